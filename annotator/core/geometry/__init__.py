@@ -1,0 +1,1 @@
+"""Pure geometry: types and measures over values, no I/O."""

@@ -1,0 +1,87 @@
+"""Frozen records that plugins and jobs exchange. No Django here: the same records work from a notebook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from annotator.core.geometry.types import Geometry
+
+SPLITS: tuple[str, ...] = ("train", "val", "test")
+Severity = Literal["info", "warning", "error", "fatal"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRecord:
+    """One attribute that annotations of a label may carry."""
+
+    name: str
+    type: Literal["text", "number", "select", "checkbox"] = "text"
+    values: tuple[str, ...] = ()
+    default: str | float | bool | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecord:
+    """A class of the label schema; ``parent`` names another label for hierarchy."""
+
+    name: str
+    color: str = ""
+    parent: str | None = None
+    attributes: tuple[AttributeRecord, ...] = ()
+    source_id: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRecord:
+    """One object: label + geometry + attributes. ``score`` is set for predictions only."""
+
+    label: str
+    geometry: Geometry
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    score: float | None = None
+    group: str | None = None
+    z_order: int = 0
+    crowd: bool = False
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """Unknown fields of the file it came from, kept for the way back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One picture and what is on it. ``name`` is the relative POSIX path with extension; sizes are displayed pixels."""
+
+    name: str
+    width: int
+    height: int
+    annotations: tuple[AnnotationRecord, ...] = ()
+    split: str | None = None
+    path: Path | None = None
+    """Where its bytes can be read now, if they can."""
+    id: str | None = None
+    predictions: tuple[AnnotationRecord, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something noticed while reading or writing a dataset."""
+
+    code: str
+    severity: Severity
+    text: str
+    file: str | None = None
+    where: str | None = None
+    """Line number, JSON pointer or object id inside the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a quality check found on one image; ``annotations`` are the ids concerned."""
+
+    code: str
+    severity: Severity
+    text: str
+    annotations: tuple[str, ...] = ()

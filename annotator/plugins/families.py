@@ -1,0 +1,44 @@
+"""The registries of the annotator's families, and the way by which the trainer adds its own."""
+
+from typing import Any
+
+from annotator.plugins.checks import QualityCheck
+from annotator.plugins.formats import DatasetFormat
+from annotator.plugins.registry import Registry
+from annotator.plugins.sources import ImageSource
+
+FORMATS: Registry[DatasetFormat] = Registry(
+    "marquee.formats",
+    DatasetFormat,
+    {
+        "coco": "annotator.formats.coco:CocoFormat",
+        "voc": "annotator.formats.voc:VocFormat",
+        "yolo": "annotator.formats.yolo:YoloFormat",
+    },
+)
+SOURCES: Registry[ImageSource] = Registry(
+    "marquee.sources", ImageSource, {"folder": "annotator.sources.folder:FolderSource"}
+)
+CHECKS: Registry[QualityCheck] = Registry(
+    "marquee.checks",
+    QualityCheck,
+    {
+        "out_of_image": "annotator.checks.bounds:OutOfImageCheck",
+        "overlap": "annotator.checks.overlap:OverlapCheck",
+        "tiny": "annotator.checks.tiny:TinyCheck",
+    },
+)
+
+_ALL: list[Registry[Any]] = [FORMATS, SOURCES, CHECKS]
+
+
+def register_families(*registries: Registry[Any]) -> None:
+    """Add families of another package (called once from its ``AppConfig.ready``)."""
+    for registry in registries:
+        if registry not in _ALL:
+            _ALL.append(registry)
+
+
+def all_families() -> list[Registry[Any]]:
+    """Every family that this installation knows."""
+    return list(_ALL)

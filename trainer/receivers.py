@@ -1,0 +1,1 @@
+"""News from the annotator that the trainer acts on."""
