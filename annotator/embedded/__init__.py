@@ -1,0 +1,1 @@
+"""One-command start: Redis, web server and worker under one supervisor."""
