@@ -24,11 +24,11 @@ afterEach(() => {
 describe("http", () => {
   it("sends JSON with the CSRF token and gives the parsed answer", async () => {
     fetchMock.mockResolvedValue(answer(201, { id: 7 }));
-    await expect(http.post<{ id: number }>("/api/projects/", { name: "cells" })).resolves.toEqual({
+    await expect(http.post<{ id: number }>("/projects/", { name: "cells" })).resolves.toEqual({
       id: 7,
     });
     const [url, init] = fetchMock.mock.calls[0] ?? [];
-    expect(url).toBe("/api/projects/");
+    expect(url).toBe("/api/v1/projects/");
     expect(init).toMatchObject({
       method: "POST",
       body: '{"name":"cells"}',
@@ -38,7 +38,7 @@ describe("http", () => {
 
   it("leaves the boundary of a form to the browser", async () => {
     fetchMock.mockResolvedValue(answer(204, null));
-    await expect(http.post("/api/files/", new FormData())).resolves.toBeNull();
+    await expect(http.post("/files/", new FormData())).resolves.toBeNull();
     expect(fetchMock.mock.calls[0]?.[1]?.headers).not.toHaveProperty("content-type");
   });
 
@@ -46,7 +46,7 @@ describe("http", () => {
     fetchMock.mockResolvedValue(
       answer(409, { code: "name_taken", detail: "There is one already." }),
     );
-    await expect(http.get("/api/x/")).rejects.toMatchObject({
+    await expect(http.get("/x/")).rejects.toMatchObject({
       code: "name_taken",
       message: "There is one already.",
     });
@@ -54,21 +54,21 @@ describe("http", () => {
 
   it("says that the server cannot be reached when there is no answer", async () => {
     fetchMock.mockRejectedValue(new TypeError("failed"));
-    await expect(http.get("/api/x/")).rejects.toBeInstanceOf(NetworkError);
+    await expect(http.get("/x/")).rejects.toBeInstanceOf(NetworkError);
   });
 
   it("lets an abort through as an abort", async () => {
     fetchMock.mockRejectedValue(new DOMException("stop", "AbortError"));
-    await expect(http.get("/api/x/")).rejects.toMatchObject({ name: "AbortError" });
+    await expect(http.get("/x/")).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("tells listeners about a 401, until they leave", async () => {
     const listener = vi.fn();
     const leave = onUnauthorised(listener);
     fetchMock.mockImplementation(async () => answer(401, {}));
-    await expect(http.get("/api/x/")).rejects.toBeInstanceOf(ApiError);
+    await expect(http.get("/x/")).rejects.toBeInstanceOf(ApiError);
     leave();
-    await expect(http.get("/api/x/")).rejects.toBeInstanceOf(ApiError);
+    await expect(http.get("/x/")).rejects.toBeInstanceOf(ApiError);
     expect(listener).toHaveBeenCalledTimes(1);
   });
 });

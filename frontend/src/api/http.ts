@@ -1,5 +1,8 @@
 import { errorFrom, NetworkError } from "./errors";
 
+/** Every path given to `http` is below this. */
+export const API_ROOT = "/api/v1";
+
 type Query = Readonly<
   Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>
 >;
@@ -64,7 +67,7 @@ async function request<T>(method: Method, path: string, options: Options = {}): 
   if (method !== "GET") headers["x-csrftoken"] = csrfToken();
   let response: Response;
   try {
-    response = await fetch(`${path}${queryString(options.query ?? {})}`, {
+    response = await fetch(`${API_ROOT}${path}${queryString(options.query ?? {})}`, {
       method,
       headers,
       credentials: "same-origin",

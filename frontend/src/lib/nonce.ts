@@ -1,0 +1,5 @@
+/** The nonce the server wrote into the page for style tags made at run time; "" when it sent none (development). */
+export function styleNonce(): string {
+  const content = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+  return content.startsWith("__") ? "" : content;
+}
