@@ -42,6 +42,16 @@ def pytest_configure(config: pytest.Config) -> None:
         time.sleep(0.02)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite tests use a file, so that several threads and processes can write to it as in the product."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if "sqlite3" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def _quiet_cache() -> Iterator[None]:
     """Throttles and caches of one test must not reach the next."""

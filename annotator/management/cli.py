@@ -1,0 +1,44 @@
+"""The ``marquee`` command: the product's commands by short names, on top of Django's."""
+
+import os
+import sys
+
+from annotator.config import ConfigError
+
+COMMANDS = {
+    "up": "start Redis, web server and worker; print the address and a sign-in link",
+    "import": "bring a dataset in",
+    "export": "write a dataset in a chosen format",
+    "train": "train a model",
+    "loop": "train, predict and pick the next batch",
+    "plugins": "list plugins, where they come from and what is broken",
+    "user": "add people, make sign-in links, list accounts",
+    "backup": "write everything into one archive",
+    "restore": "bring a backup back",
+}
+MODULES = {"import": "import_dataset", "export": "export_dataset"}
+"""Django names commands after their modules; these names are Python keywords or too general for a module."""
+
+
+def overview() -> str:
+    """Help text of the bare command."""
+    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    return "\n".join(["Usage: marquee COMMAND [options]", "", *lines, "", "marquee COMMAND --help explains one."])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point of the console script and of manage.py."""
+    arguments = list(sys.argv if argv is None else argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+    if len(arguments) < 2 or arguments[1] in {"-h", "--help", "help"}:
+        print(overview())  # noqa: T201 -- the command's output
+        return 0
+    arguments[1] = MODULES.get(arguments[1], arguments[1])
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- reads settings, which may refuse
+
+    try:
+        execute_from_command_line(arguments)
+    except ConfigError as error:
+        print(f"✗ {error}", file=sys.stderr)  # noqa: T201 -- the command's output
+        return 2
+    return 0
