@@ -1,8 +1,8 @@
 """The geometry vocabulary: one frozen struct per kind, tagged by ``type`` on the wire.
 
 All coordinates are continuous pixels of the *displayed* picture (EXIF orientation applied); the origin is the top-left
-corner of the top-left pixel, so pixel *i* covers [i, i + 1]. Rings are flat lists ``x1, y1, x2, y2, …`` and open (the first
-point is not repeated). Angles are degrees, clockwise as seen on screen.
+corner of the top-left pixel, so pixel *i* covers [i, i + 1]. Rings are flat lists ``x1, y1, x2, y2, …`` and open (the
+first point is not repeated). Angles are degrees, clockwise as seen on screen.
 """
 
 from typing import Any
@@ -74,7 +74,7 @@ class Ellipse(_Shape, frozen=True, tag="ellipse"):
 
 
 class Mask(_Shape, frozen=True, tag="mask"):
-    """Bitmap as COCO-compressed run lengths of its crop: ``bbox`` = integer x, y, w, h; column-major, background first."""
+    """Bitmap as COCO-compressed run lengths of its crop ``bbox`` (integer x, y, w, h); columns and background first."""
 
     bbox: tuple[int, int, int, int]
     counts: str
@@ -96,7 +96,8 @@ def geometry_from_json(value: Any) -> Geometry:
 
     Structure only; limits and finiteness are checked by ``annotator.core.geometry.validate``.
     """
-    return msgspec.convert(value, Geometry)
+    result: Geometry = msgspec.convert(value, Geometry)
+    return result
 
 
 def geometry_to_json(geometry: Geometry) -> dict[str, Any]:
