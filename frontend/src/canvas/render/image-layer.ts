@@ -1,0 +1,154 @@
+/** The picture: drawn through the camera, from a smaller copy when zoomed far out. */
+import type { Size } from "../geometry/types";
+import type { DrawView } from "../shapes/shape-util";
+import { OVERLAY } from "./paints";
+import { Surface } from "./surface";
+
+/** From this many device pixels per image pixel on, pixels are squares. */
+const SHARP_FROM = 3;
+const GRID_FROM = 16;
+/** Copies are made for pictures with a side longer than this. */
+const MIP_FROM = 2048;
+
+export class ImageLayer {
+  readonly surface: Surface;
+  private source: CanvasImageSource | null = null;
+  private mips = new Map<number, ImageBitmap>();
+  private generation = 0;
+
+  constructor(
+    host: HTMLElement,
+    private readonly invalidate: () => void,
+  ) {
+    this.surface = new Surface(host, "image");
+  }
+
+  /** The picture may have fewer pixels than the image it stands for (a preview). */
+  setSource(source: CanvasImageSource | null): void {
+    this.source = source;
+    this.dropMips();
+  }
+
+  /** A CSS filter such as "brightness(1.2) contrast(1.1)", or an empty text. Changes the view only. */
+  setFilter(filter: string): void {
+    this.surface.canvas.style.filter = filter;
+  }
+
+  draw(view: DrawView, image: Size): void {
+    const { ctx } = this.surface;
+    this.surface.clear();
+    if (this.source === null) return;
+    const left = Math.round(view.dx);
+    const top = Math.round(view.dy);
+    const width = Math.round(view.dx + image.width * view.scale) - left;
+    const height = Math.round(view.dy + image.height * view.scale) - top;
+    ctx.imageSmoothingEnabled = view.scale < SHARP_FROM;
+    ctx.imageSmoothingQuality = view.scale < 0.5 ? "medium" : "low";
+    if (view.scale < 2) ctx.drawImage(this.pictureFor(view.scale, image), left, top, width, height);
+    else this.drawVisiblePart(this.source, view, image);
+    if (view.scale >= GRID_FROM) this.drawGrid(view, image);
+  }
+
+  remove(): void {
+    this.dropMips();
+    this.surface.remove();
+  }
+
+  /** Enlarged, only what is in view is handed over: huge target rectangles are slow and lose precision. */
+  private drawVisiblePart(source: CanvasImageSource, view: DrawView, image: Size): void {
+    const x0 = Math.max(Math.floor(-view.dx / view.scale), 0);
+    const y0 = Math.max(Math.floor(-view.dy / view.scale), 0);
+    const x1 = Math.min(Math.ceil((view.width - view.dx) / view.scale), image.width);
+    const y1 = Math.min(Math.ceil((view.height - view.dy) / view.scale), image.height);
+    if (x1 <= x0 || y1 <= y0) return;
+    const natural = naturalSize(source) ?? image;
+    const fx = natural.width / image.width;
+    const fy = natural.height / image.height;
+    const [left, top] = [x0 * view.scale + view.dx, y0 * view.scale + view.dy];
+    const [width, height] = [(x1 - x0) * view.scale, (y1 - y0) * view.scale];
+    this.surface.ctx.drawImage(
+      source,
+      x0 * fx,
+      y0 * fy,
+      (x1 - x0) * fx,
+      (y1 - y0) * fy,
+      left,
+      top,
+      width,
+      height,
+    );
+  }
+
+  private drawGrid(view: DrawView, image: Size): void {
+    const { ctx } = this.surface;
+    const x0 = Math.max(Math.floor(-view.dx / view.scale), 0);
+    const y0 = Math.max(Math.floor(-view.dy / view.scale), 0);
+    const x1 = Math.min(Math.ceil((view.width - view.dx) / view.scale), image.width);
+    const y1 = Math.min(Math.ceil((view.height - view.dy) / view.scale), image.height);
+    ctx.fillStyle = OVERLAY.grid;
+    const top = y0 * view.scale + view.dy;
+    const left = x0 * view.scale + view.dx;
+    for (let x = x0; x <= x1; x += 1)
+      ctx.fillRect(Math.round(x * view.scale + view.dx), top, 1, (y1 - y0) * view.scale);
+    for (let y = y0; y <= y1; y += 1)
+      ctx.fillRect(left, Math.round(y * view.scale + view.dy), (x1 - x0) * view.scale, 1);
+  }
+
+  /** Halved copies come a moment later; until then the original does. */
+  private pictureFor(scale: number, image: Size): CanvasImageSource {
+    const source = this.source as CanvasImageSource;
+    if (scale > 0.5 || Math.max(image.width, image.height) < MIP_FROM) return source;
+    const natural = naturalSize(source);
+    if (natural === null || natural.width < image.width) return source;
+    const level = Math.min(Math.floor(-Math.log2(scale)), 3);
+    const ready = this.mips.get(level);
+    if (ready === undefined) void this.makeMip(source, level, natural);
+    return ready ?? source;
+  }
+
+  private readonly pending = new Set<number>();
+
+  private async makeMip(source: CanvasImageSource, level: number, natural: Size): Promise<void> {
+    if (
+      this.pending.has(level) ||
+      !(source instanceof ImageBitmap || source instanceof HTMLImageElement)
+    )
+      return;
+    this.pending.add(level);
+    const { generation } = this;
+    const resizeWidth = Math.max(1, natural.width >> level);
+    const resizeHeight = Math.max(1, natural.height >> level);
+    try {
+      const mip = await createImageBitmap(source, {
+        resizeWidth,
+        resizeHeight,
+        resizeQuality: "medium",
+      });
+      if (generation !== this.generation) {
+        mip.close();
+        return;
+      }
+      this.mips.set(level, mip);
+      this.invalidate();
+    } catch (error) {
+      // A bitmap that was closed meanwhile, or no memory: the original is drawn instead, only slower.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  private dropMips(): void {
+    this.generation += 1;
+    this.pending.clear();
+    for (const mip of this.mips.values()) mip.close();
+    this.mips = new Map();
+  }
+}
+
+function naturalSize(source: CanvasImageSource): Size | null {
+  if (source instanceof HTMLImageElement)
+    return { width: source.naturalWidth, height: source.naturalHeight };
+  if ("width" in source && typeof source.width === "number" && typeof source.height === "number") {
+    return { width: source.width, height: source.height };
+  }
+  return null;
+}

@@ -1,0 +1,38 @@
+/** Records from the wire; a shape that cannot be drawn is reported and does not stop the others. */
+import type { WireAnnotation, WirePrediction } from "../geometry/wire";
+import { GeometryError } from "../shapes/shape-util";
+import { recordFromPrediction, recordFromWire, type ShapeRecord } from "./records";
+
+export interface LoadProblem {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface Loaded {
+  readonly records: readonly ShapeRecord[];
+  readonly problems: readonly LoadProblem[];
+}
+
+export function readRecords(
+  annotations: readonly WireAnnotation[],
+  predictions: readonly WirePrediction[],
+): Loaded {
+  const records: ShapeRecord[] = [];
+  const problems: LoadProblem[] = [];
+  const read = <T extends { id: string }>(
+    items: readonly T[],
+    parse: (item: T) => ShapeRecord,
+  ): void => {
+    for (const item of items) {
+      try {
+        records.push(parse(item));
+      } catch (error) {
+        if (!(error instanceof GeometryError)) throw error;
+        problems.push({ id: item.id, message: error.message });
+      }
+    }
+  };
+  read(annotations, recordFromWire);
+  read(predictions, recordFromPrediction);
+  return { records, problems };
+}

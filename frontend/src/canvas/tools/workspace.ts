@@ -1,0 +1,180 @@
+/** The open image and how it is worked on: what tools act upon and what the editor's commands share. */
+
+import type { Box, Geometry, Size, Vec } from "../geometry/types";
+import type { Hit } from "../kernels/hit-test";
+import type { Snapped } from "../kernels/snap";
+import { CameraState } from "../scene/camera";
+import { SceneDocument } from "../scene/document";
+import { type Edit, editRecords, finished } from "../scene/edits";
+import { newUuid } from "../scene/ids";
+import { LiveState } from "../scene/live";
+import { type PickingScene, pick, pickInBox } from "../scene/picking";
+import { newRecord, type ShapeRecord } from "../scene/records";
+import { Selection } from "../scene/selection";
+import { defaultSettings, isShown, type LabelLookup } from "../scene/settings";
+import { Signal } from "../scene/signal";
+import { snapInScene } from "../scene/snapping";
+import { passes, Suggestions } from "../scene/suggestions";
+import type { Notice, NoticeCode, ToolContext } from "./tool-context";
+
+/** Screen pixels around the pointer in which something is hit. */
+const TOLERANCE = 6;
+const TOLERANCE_TOUCH = 18;
+
+export interface EditorOptions {
+  readonly labels?: LabelLookup;
+  /** For tests; by default random UUIDs. */
+  readonly newId?: () => string;
+}
+
+export class Workspace implements ToolContext {
+  readonly live = new LiveState();
+  readonly settings = defaultSettings();
+  readonly document = new SceneDocument();
+  readonly view = new CameraState();
+  readonly selected = new Selection();
+  readonly suggestions = new Suggestions(this.document.store);
+  readonly notices = new Signal<Notice>();
+  readonly newId: () => string;
+  size: Size = { width: 1, height: 1 };
+  private topZ = 0;
+
+  constructor(options: EditorOptions) {
+    this.newId = options.newId ?? newUuid;
+    if (options.labels !== undefined) this.settings.labels = options.labels;
+    this.document.store.changes.subscribe(({ diff }) => {
+      if (diff.removed.size > 0)
+        this.selected.set(this.selected.ids.filter((id) => !diff.removed.has(id)));
+    });
+  }
+
+  open(imageId: string, size: Size, records: readonly ShapeRecord[]): void {
+    this.size = size;
+    this.document.open(imageId, records);
+    this.selected.set([]);
+    this.live.clearGesture();
+    this.topZ = records.reduce((top, record) => Math.max(top, record.zOrder), 0);
+  }
+
+  get pixel(): number {
+    return this.view.pixel;
+  }
+
+  get readOnly(): boolean {
+    return this.document.readOnly;
+  }
+
+  get selection(): readonly string[] {
+    return this.selected.ids;
+  }
+
+  get scene(): PickingScene {
+    const { store, index } = this.document;
+    return {
+      store,
+      index,
+      selected: this.selected.ids,
+      isVisible: this.isVisible,
+      editable: !this.readOnly,
+    };
+  }
+
+  /** Whether the committed layer shows the record; also what can be hit. */
+  readonly isVisible = (record: ShapeRecord): boolean =>
+    isShown(this.settings.visibility, record) &&
+    (!record.prediction ||
+      (passes(record, this.settings.threshold) && this.suggestions.isOpen(record)));
+
+  record(id: string): ShapeRecord | undefined {
+    return this.document.store.get(id);
+  }
+
+  records(ids: readonly string[]): ShapeRecord[] {
+    return ids.flatMap((id) => this.record(id) ?? []);
+  }
+
+  hitsAt(p: Vec, touch: boolean): Hit[] {
+    return pick(this.scene, p, this.pixel, touch ? TOLERANCE_TOUCH : TOLERANCE);
+  }
+
+  idsInBox(box: Box, touching: boolean): string[] {
+    return pickInBox(this.scene, box, touching);
+  }
+
+  snap(p: Vec, except: ReadonlySet<string>): Snapped {
+    return this.settings.snap
+      ? snapInScene(this.scene, p, this.size, this.pixel, except)
+      : { point: p, to: null };
+  }
+
+  select(ids: readonly string[]): void {
+    this.selected.set(ids.filter((id) => this.record(id) !== undefined));
+    this.document.history.seal();
+  }
+
+  toggleSelected(id: string): void {
+    this.selected.toggle(id);
+    this.document.history.seal();
+  }
+
+  /** Above everything that was there. */
+  readonly nextZ = (): number => {
+    this.topZ += 1;
+    return this.topZ;
+  };
+
+  createShape(geometry: Geometry, name: string): string | null {
+    const label = this.settings.activeLabel;
+    if (this.readOnly || label === null) {
+      this.notify(this.readOnly ? "read_only" : "no_label");
+      return null;
+    }
+    const blank = newRecord({ id: this.newId(), label, geometry, zOrder: 0 });
+    const stored = finished({ ...blank, geometry: { type: "tag" } }, geometry, this.size);
+    if (stored === null) {
+      this.notify("too_small");
+      return null;
+    }
+    this.document.commit(name, { add: [{ ...blank, geometry: stored, zOrder: this.nextZ() }] });
+    return blank.id;
+  }
+
+  commitGeometries(name: string, geometries: ReadonlyMap<string, Geometry>, merge = false): void {
+    const edit = this.edit(this.records([...geometries.keys()]), (record) => {
+      const wanted = geometries.get(record.id);
+      const geometry = wanted === undefined ? null : finished(record, wanted, this.size);
+      return geometry === null ? null : { geometry };
+    });
+    this.commitEdit(name, edit, merge);
+  }
+
+  edit(records: readonly ShapeRecord[], change: Parameters<typeof editRecords>[1]): Edit {
+    return editRecords(records, change, this);
+  }
+
+  commitEdit(name: string, edit: Edit, merge = false): boolean {
+    const before = this.selected.ids;
+    const changed = this.document.commit(name, edit.change, merge);
+    if (changed && edit.replaced.size > 0) {
+      this.selected.set(before.map((id) => edit.replaced.get(id) ?? id));
+    }
+    return changed;
+  }
+
+  removeShapes(name: string, ids: readonly string[]): void {
+    const records = this.records(ids);
+    // A suggestion is not deleted but rejected: the model's answer stays on record.
+    const update = records.filter((r) => r.prediction).map((r) => ({ ...r, rejected: true }));
+    const remove = records.filter((r) => !r.prediction).map((r) => r.id);
+    this.document.commit(name, { update, remove });
+    this.selected.set(this.selected.ids.filter((id) => !ids.includes(id)));
+  }
+
+  panBy(delta: Vec): void {
+    this.view.pan(delta);
+  }
+
+  notify(code: NoticeCode): void {
+    this.notices.emit({ code });
+  }
+}
