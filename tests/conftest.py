@@ -29,8 +29,12 @@ if os.environ.get("TEST_DATABASE") == "postgresql":
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded Redis once per test process: cache, pub/sub and queue are the real thing."""
+    import django
+
     from annotator.config import load
     from annotator.embedded import redis_server
+
+    django.setup()  # here, because the settings may be read only after the lines above have chosen the home
 
     settings = load(os.environ)
     process = subprocess.Popen(redis_server.command(settings), stdout=subprocess.DEVNULL, stderr=sys.stderr)

@@ -1,0 +1,5 @@
+"""Celery tasks: thin wrappers that take ids and call one service. Importing the package registers all of them."""
+
+from annotator.tasks import jobs, sweep
+
+__all__ = ["jobs", "sweep"]
