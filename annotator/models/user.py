@@ -13,6 +13,9 @@ class User(AbstractUser):
     preferences = models.JSONField(default=dict, blank=True)
     """Theme, key map and the like; opaque to the server."""
 
+    token: "AccessToken | None" = None
+    """No column: the access token that the current request came with; ``queries.access`` limits what it may do."""
+
     def __str__(self) -> str:
         """Name shown to people."""
         return self.display_name or self.username

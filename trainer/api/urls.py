@@ -1,0 +1,5 @@
+"""Every route of the trainer below ``/api/v1/``: a literal list, one line per route, sorted by concept."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
