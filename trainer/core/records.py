@@ -46,6 +46,8 @@ class TrainConfig:
     """Pretrained weights to start from; ``None`` = from scratch."""
     resume_from: Path | None = None
     """Checkpoint of an earlier attempt of the same run."""
+    home: Path | None = None
+    """Folder where the library may keep its own settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,21 @@ class BoxFeatures:
     probabilities: NDArray[np.float32]
     features: NDArray[np.float32]
 
+    @classmethod
+    def none(cls, classes: int = 0, width: int = 0) -> "BoxFeatures":
+        """No boxes, with probabilities (0, ``classes``) and features (0, ``width``)."""
+        return cls(
+            np.zeros((0, 4), np.float32),
+            np.zeros(0, np.float32),
+            np.zeros(0, np.int32),
+            np.zeros((0, classes), np.float32),
+            np.zeros((0, width), np.float32),
+        )
+
+    def __len__(self) -> int:
+        """Number of boxes K."""
+        return len(self.scores)
+
 
 @dataclass(frozen=True, slots=True)
 class ImagePrediction:
@@ -88,8 +105,10 @@ class PoolArrays:
     """What an acquisition strategy may look at; arrays are aligned with ``ids`` (length N).
 
     Only what the strategy ``needs`` is filled; the rest is empty. ``boxes[i]`` are the kept boxes of image i.
-    ``labelled_embeddings`` is (M, D); ``labelled_counts`` (C,) objects per class already labelled; ``duplicate_group``
-    (N,) equal numbers mark near-duplicates, −1 for none.
+    ``labelled_embeddings`` is (M, D); ``labelled_counts`` (C,) objects per class already labelled, in the order of
+    ``label_names``, which is also what ``BoxFeatures.labels`` index; ``duplicate_group`` (N,) equal numbers mark
+    near-duplicates, −1 for none; ``covered_groups`` are those of its groups that hold a labelled image.
+    For classification every image has one row of boxes whose ``probabilities`` add up to one.
     """
 
     ids: Sequence[str]
@@ -101,6 +120,12 @@ class PoolArrays:
     labelled_total: int = 0
     validation_map50: float | None = None
     task: ModelTask = ModelTask.DETECT
+    label_names: tuple[str, ...] = ()
+    covered_groups: frozenset[int] = frozenset()
+
+    def __len__(self) -> int:
+        """Number of images N."""
+        return len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +136,5 @@ class Pick:
     score: float
     reason: str
     kind: str = "score"
-    """``uncertain``, ``rare``, ``diverse``, ``random``, …"""
+    """``uncertain``, ``rare``, ``diverse``, ``random``, ``empty``, ``duplicate`` or an own word (≤ 20 letters)."""
     details: Mapping[str, Any] = field(default_factory=dict)
