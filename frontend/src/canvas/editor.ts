@@ -1,21 +1,19 @@
 /**
- * The facade of the engine: everything a shell may ask for. It holds no logic of its own: document, tools, picking and
- * suggestions live in their modules. Framework-free, needs no DOM.
+ * The facade of the engine: everything a shell may ask for. It holds no logic of its own: document, tools, picking
+ * and suggestions live in their modules. Framework-free, needs no DOM.
  */
 import type { EditorEvent } from "./events";
-import { unionBoxes } from "./geometry/box";
 import type { Size, Vec } from "./geometry/types";
 import { clamp } from "./geometry/vec";
 import type { WireAnnotation, WirePrediction } from "./geometry/wire";
 import type { SceneDiff } from "./scene/diff";
-import { allowedMove } from "./scene/edits";
-import { type LoadProblem, readRecords } from "./scene/loading";
-import { newRecord, type ShapeRecord } from "./scene/records";
+import { type LoadOptions, type Rejections, readRecords, rejectionsOf } from "./scene/loading";
+import type { ShapeRecord } from "./scene/records";
 import { type LabelLookup, MAX_BRUSH, type Visibility } from "./scene/settings";
 import { Signal } from "./scene/signal";
 import { type EditorSnapshot, SnapshotBuilder } from "./scene/snapshot";
-import { shapeUtil } from "./shapes/registry";
-import { accept, acceptAll, reject, rejectBelow } from "./tools/decisions";
+import * as commands from "./tools/commands";
+import * as decisions from "./tools/decisions";
 import type { ToolId } from "./tools/tool";
 import type { Notice } from "./tools/tool-context";
 import { Toolbox } from "./tools/toolbox";
@@ -25,11 +23,6 @@ export interface EditorImage extends Size {
   readonly id: string;
 }
 
-export interface LoadOptions {
-  /** Keep zoom and position of the last image instead of showing the whole new one. */
-  readonly keepView?: boolean;
-}
-
 export class Editor {
   readonly workspace: Workspace;
   readonly toolbox: Toolbox;
@@ -37,25 +30,19 @@ export class Editor {
   readonly invalidated = new Signal<void>();
   private readonly changed = new Signal<void>();
   private readonly snapshots: SnapshotBuilder;
-  private imageId: string | null = null;
-  private problems: readonly LoadProblem[] = [];
   private depth = 0;
 
   constructor(options: EditorOptions = {}) {
     this.workspace = new Workspace(options);
-    const { workspace } = this;
-    this.toolbox = new Toolbox(workspace, {
-      zoomBy: (factor, anchor) =>
-        workspace.view.zoomTo(workspace.view.camera.zoom * factor, anchor),
+    this.toolbox = new Toolbox(this.workspace, {
+      zoomBy: (factor, anchor) => this.zoomBy(factor, anchor),
       nudge: (dx, dy) => this.nudge(dx, dy),
       deleteSelection: () => this.deleteSelection(),
     });
-    this.snapshots = new SnapshotBuilder(workspace, this.toolbox);
+    this.snapshots = new SnapshotBuilder(this.workspace, this.toolbox);
   }
 
-  // ── Loading and saving ────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Opens an image. Shapes that cannot be drawn are listed in the snapshot's `problems` and left out. */
+  /** Opens an image. Shapes that cannot be drawn are left out and listed in the snapshot's `problems`. */
   load(
     image: EditorImage,
     annotations: readonly WireAnnotation[],
@@ -64,79 +51,46 @@ export class Editor {
   ): void {
     this.run(() => {
       this.toolbox.rest();
-      const { records, problems } = readRecords(annotations, predictions);
-      this.imageId = image.id;
-      this.problems = problems;
-      this.workspace.open(image.id, image, records);
+      this.workspace.open(image.id, image, readRecords(annotations, predictions));
       this.workspace.view.setImage(image, options.keepView ?? false);
     });
   }
 
   /** Replaces the suggestions, for example when a new model has run. */
   setPredictions(predictions: readonly WirePrediction[]): void {
-    this.run(() => {
-      const { records, problems } = readRecords([], predictions);
-      const old = [...this.workspace.document.store.all()].filter((record) => record.prediction);
-      this.problems = [...this.problems, ...problems];
-      const keep = new Set(records.map((record) => record.id));
-      this.workspace.document.applyRemote(
-        records,
-        old.map((r) => r.id).filter((id) => !keep.has(id)),
-      );
-    });
+    this.run(() => this.workspace.replacePredictions(readRecords([], predictions)));
   }
 
-  /** Takes in what the server says: new versions of annotations, ids that are gone. Not undoable, not saved again. */
+  /** Takes in what the server says: new versions, ids that are gone. Not undoable, not saved again. */
   applyRemote(annotations: readonly WireAnnotation[], removed: readonly string[] = []): void {
-    this.run(() => {
-      const { records, problems } = readRecords(annotations, []);
-      this.problems = [...this.problems, ...problems];
-      this.workspace.document.applyRemote(records, removed);
-    });
+    this.run(() => this.workspace.receive(readRecords(annotations, []), removed));
   }
 
   /** The server has stored a shape: only its revision changes. */
   acknowledge(id: string, revision: number, updatedAt: string | null = null): void {
-    const record = this.workspace.record(id);
-    if (record === undefined || record.revision >= revision) return;
-    this.run(() =>
-      this.workspace.document.applyRemote(
-        [{ ...record, revision, updatedAt: updatedAt ?? record.updatedAt }],
-        [],
-      ),
-    );
+    this.run(() => this.workspace.acknowledge(id, revision, updatedAt));
   }
 
   /** Every local change of annotations, undo and redo included. Suggestions never appear here. */
   onLocalDiff(listener: (diff: SceneDiff, imageId: string) => void): () => void {
-    return this.workspace.document.localDiffs.subscribe((diff) => {
-      if (this.imageId !== null) listener(diff, this.imageId);
-    });
+    const { document } = this.workspace;
+    return document.localDiffs.subscribe((diff) => listener(diff, document.imageId));
   }
 
   /** Suggestions that were rejected, or taken back by undo. Accepting shows as an added annotation. */
-  onRejections(
-    listener: (change: { rejected: string[]; restored: string[] }, imageId: string) => void,
-  ): () => void {
-    return this.workspace.document.predictionDiffs.subscribe((diff) => {
-      const changes = [...diff.updated.values()];
-      const ids = (rejected: boolean): string[] =>
-        changes
-          .filter(({ from, to }) => from.rejected !== rejected && to.rejected === rejected)
-          .map(({ to }) => to.id);
-      if (this.imageId !== null)
-        listener({ rejected: ids(true), restored: ids(false) }, this.imageId);
-    });
+  onRejections(listener: (change: Rejections, imageId: string) => void): () => void {
+    const { document } = this.workspace;
+    return document.predictionDiffs.subscribe((diff) =>
+      listener(rejectionsOf(diff), document.imageId),
+    );
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
     return this.workspace.notices.subscribe(listener);
   }
 
-  // ── State for the shell ───────────────────────────────────────────────────────────────────────────────────────
-
   /** The current coarse state; the same object until something in it changes. */
-  readonly getSnapshot = (): EditorSnapshot => this.snapshots.build(this.imageId, this.problems);
+  readonly getSnapshot = (): EditorSnapshot => this.snapshots.build();
 
   /** Calls back after every change of the snapshot. Made for useSyncExternalStore. */
   readonly subscribe = (listener: () => void): (() => void) => this.changed.subscribe(listener);
@@ -156,9 +110,7 @@ export class Editor {
     return this.workspace.record(id);
   }
 
-  // ── Input ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Pointer, wheel and key events. Returns whether the engine used it; unused keys belong to the shell. */
+  /** Pointer, wheel and key events. Returns whether the engine used it; unused keys are the shell's. */
   dispatch(event: EditorEvent): boolean {
     return this.run(() => this.toolbox.dispatch(event));
   }
@@ -199,31 +151,17 @@ export class Editor {
     });
   }
 
-  // ── Commands ──────────────────────────────────────────────────────────────────────────────────────────────────
-
   select(ids: readonly string[]): void {
     this.run(() => this.workspace.select(ids));
   }
 
   selectAll(): void {
-    this.run(() => {
-      const records = [...this.workspace.document.store.all()];
-      const wanted = records.filter(
-        (r) => !r.prediction && r.geometry.type !== "tag" && this.workspace.isVisible(r),
-      );
-      this.workspace.select(wanted.map((record) => record.id));
-    });
+    this.run(() => commands.selectAll(this.workspace));
   }
 
-  /** Tab order: the next (1) or previous (-1) visible shape, open suggestions first, least certain first. */
+  /** Tab order: visible suggestions first, least certain first, then annotations. */
   selectNext(step: 1 | -1): void {
-    this.run(() => {
-      const order = this.snapshots.tabOrder();
-      const at = order.indexOf(this.workspace.selection[0] ?? "");
-      const start = at < 0 && step < 0 ? 0 : at;
-      const next = order[(start + step + order.length) % Math.max(order.length, 1)];
-      if (next !== undefined) this.workspace.select([next]);
-    });
+    this.run(() => commands.selectNext(this.workspace, this.snapshots.tabOrder(), step));
   }
 
   setHovered(id: string | null): void {
@@ -239,43 +177,21 @@ export class Editor {
   }
 
   relabelSelection(label: number): void {
-    this.run(() => {
-      const { workspace } = this;
-      const records = workspace.records(workspace.selection);
-      workspace.commitEdit(
-        "relabel",
-        workspace.edit(records, (r) => (r.label === label ? null : { label })),
-      );
-    });
+    this.run(() => commands.relabel(this.workspace, label));
   }
 
   setAttributes(ids: readonly string[], attributes: Readonly<Record<string, unknown>>): void {
-    this.run(() => {
-      const records = this.workspace.records(ids).filter((record) => !record.prediction);
-      const update = records.map((record) => ({
-        ...record,
-        attributes: { ...record.attributes, ...attributes },
-      }));
-      this.workspace.document.commit("change attributes", { update });
-    });
+    this.run(() => commands.setAttributes(this.workspace, ids, attributes));
   }
 
   /** Adds or removes a class of the whole image. */
   toggleTag(label: number): void {
-    this.run(() => {
-      const { document, newId } = this.workspace;
-      const same = [...document.store.all()].filter(
-        (r) => !r.prediction && r.geometry.type === "tag" && r.label === label,
-      );
-      const tag = newRecord({ id: newId(), label, geometry: { type: "tag" }, zOrder: 0 });
-      document.commit("tag", same.length > 0 ? { remove: same.map((r) => r.id) } : { add: [tag] });
-    });
+    this.run(() => commands.toggleTag(this.workspace, label));
   }
 
   /** Deletes annotations, rejects suggestions. Returns whether there was a selection. */
   deleteSelection(): boolean {
-    const ids = this.workspace.selection;
-    return this.deleteShapes(ids);
+    return this.deleteShapes(this.workspace.selection);
   }
 
   deleteShapes(ids: readonly string[]): boolean {
@@ -284,49 +200,20 @@ export class Editor {
     return true;
   }
 
-  /** Copies of the selection, a little to the side, selected. */
+  setLocked(ids: readonly string[], locked: boolean): void {
+    this.run(() => this.workspace.setLocked(ids, locked));
+  }
+
   duplicateSelection(): void {
-    this.run(() => {
-      const { workspace } = this;
-      const records = workspace.records(workspace.selection).filter((r) => !r.prediction);
-      const delta = allowedMove(
-        records,
-        { x: 12 * workspace.pixel, y: 12 * workspace.pixel },
-        workspace.size,
-      );
-      const add = records.map(({ label, geometry, attributes }) =>
-        newRecord({
-          id: workspace.newId(),
-          label,
-          attributes,
-          geometry:
-            shapeUtil(geometry).finish(
-              shapeUtil(geometry).translate(geometry, delta),
-              workspace.size,
-            ) ?? geometry,
-          zOrder: workspace.nextZ(),
-        }),
-      );
-      if (workspace.document.commit("duplicate", { add })) workspace.select(add.map((r) => r.id));
-    });
+    this.run(() => commands.duplicate(this.workspace));
   }
 
-  /** Image pixels. Repeated nudges of one selection are one step of undo. */
+  /** Image pixels. Returns whether there was something to move. */
   nudge(dx: number, dy: number): boolean {
-    const { workspace } = this;
-    const records = workspace.records(workspace.selection).filter((r) => r.geometry.type !== "tag");
-    if (records.length === 0 || workspace.readOnly || this.toolbox.busy) return false;
-    this.run(() => {
-      const delta = allowedMove(records, { x: dx, y: dy }, workspace.size);
-      const moved = new Map(
-        records.map((r) => [r.id, shapeUtil(r.geometry).translate(r.geometry, delta)]),
-      );
-      workspace.commitGeometries("nudge", moved, true);
-    });
-    return true;
+    return this.run(() => !this.toolbox.busy && commands.nudge(this.workspace, { x: dx, y: dy }));
   }
 
-  /** While drawing, takes back the last point; otherwise the last step. Returns whether anything was taken back. */
+  /** While drawing, takes back the last point; otherwise the last step. Returns whether anything changed. */
   undo(): boolean {
     return this.run(
       () =>
@@ -339,28 +226,24 @@ export class Editor {
     return this.run(() => !this.toolbox.busy && this.replay(this.workspace.document.redo()));
   }
 
-  // ── Suggestions ───────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Makes annotations of suggestions (default: the selected ones) and selects the next one to decide on. */
-  acceptPrediction(id?: string): void {
-    this.run(() => accept(this.workspace, id));
+  /** Accepts a suggestion (default: the selected, else the first of the queue) and selects the next one. */
+  acceptPrediction(id?: string): number {
+    return this.run(() => decisions.accept(this.workspace, id));
   }
 
-  rejectPrediction(id?: string): void {
-    this.run(() => reject(this.workspace, id));
+  rejectPrediction(id?: string): number {
+    return this.run(() => decisions.reject(this.workspace, id));
   }
 
   /** Accepts every visible suggestion at or above the threshold, as one step. Returns how many. */
   acceptAll(): number {
-    return this.run(() => acceptAll(this.workspace));
+    return this.run(() => decisions.acceptAll(this.workspace));
   }
 
   /** Rejects every suggestion below the threshold, as one step. Returns how many. */
   rejectBelow(): number {
-    return this.run(() => rejectBelow(this.workspace));
+    return this.run(() => decisions.rejectBelow(this.workspace));
   }
-
-  // ── View ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   setViewport(viewport: Size): void {
     this.run(() => this.workspace.view.setViewport(viewport));
@@ -371,13 +254,7 @@ export class Editor {
   }
 
   zoomToSelection(): void {
-    this.run(() => {
-      const records = this.workspace.records(this.workspace.selection);
-      const box = unionBoxes(
-        records.flatMap((r) => shapeUtil(r.geometry).bounds(r.geometry) ?? []),
-      );
-      if (box !== null) this.workspace.view.fitTo(box);
-    });
+    this.run(() => commands.zoomToSelection(this.workspace));
   }
 
   /** Multiplies the zoom, around a point of the viewport (CSS pixels) or its centre. */
@@ -385,22 +262,20 @@ export class Editor {
     this.run(() => this.workspace.view.zoomTo(this.workspace.view.camera.zoom * factor, anchor));
   }
 
+  /** Screen pixels per image pixel. */
   zoomTo(zoom: number): void {
     this.run(() => this.workspace.view.zoomTo(zoom));
   }
-
-  // ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private set(change: Partial<Workspace["settings"]>): void {
     this.run(() => Object.assign(this.workspace.settings, change));
   }
 
+  /** Shows what undo or redo brought back by selecting it. */
   private replay(diff: SceneDiff | null): boolean {
     if (diff === null) return false;
-    const shown = [...diff.added.keys(), ...diff.updated.keys()].filter(
-      (id) => !this.shape(id)?.prediction,
-    );
-    if (shown.length > 0 && this.toolbox.id === "select") this.workspace.select(shown);
+    const shown = [...diff.added.keys(), ...diff.updated.keys()];
+    if (this.toolbox.id === "select") this.workspace.select(shown);
     return true;
   }
 
@@ -417,6 +292,6 @@ export class Editor {
 
   private settle(): void {
     this.invalidated.emit();
-    if (this.snapshots.stale(this.imageId, this.problems)) this.changed.emit();
+    if (this.snapshots.stale()) this.changed.emit();
   }
 }

@@ -79,6 +79,7 @@ export class OverlayLayer {
     const [single] = records;
     if (records.length !== 1 || single === undefined) return;
     const geometry = live.preview.get(single.id) ?? single.geometry;
+    if (this.workspace.editable([single.id]).length === 0) return;
     if (!this.workspace.readOnly && this.toolbox.effective.id === "select")
       this.drawHandles(view, geometry);
     if (live.preview.size > 0) this.drawMeasure(view, geometry);
@@ -202,9 +203,9 @@ export class OverlayLayer {
       if (draft.geometry.type !== "polyline") this.drawMeasure(view, draft.geometry);
     }
     if (draft.geometry.type !== "polyline") return;
-    draft.vertices.forEach((p, i) =>
-      this.drawHandle(toDevice(view, p), "vertex", draft.closing && i === 0),
-    );
+    for (const [i, p] of draft.vertices.entries()) {
+      this.drawHandle(toDevice(view, p), "vertex", draft.closing && i === 0);
+    }
   }
 
   private drawMarquee(view: DrawView): void {

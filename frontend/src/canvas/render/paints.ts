@@ -46,7 +46,7 @@ export class Paints {
 
   private make(color: string, kind: PaintKind, mask: boolean, prediction: boolean): Paint {
     const alpha = mask ? MASK_ALPHA : kind === "active" ? ACTIVE_FILL_ALPHA : FILL_ALPHA;
-    const wide = kind === "active" ? 2 : prediction ? 1.5 : 1;
+    const wide = kind === "active" ? 2 : kind === "filled" || prediction ? 1.5 : 1;
     return {
       stroke: prediction && kind !== "active" ? withAlpha(color, SUGGESTION_ALPHA) : color,
       fill: kind === "plain" && !mask ? null : withAlpha(color, alpha),

@@ -24,6 +24,8 @@ export class SceneDocument {
   /** Local changes of suggestions: rejected, or taken back. */
   readonly predictionDiffs = new Signal<SceneDiff>();
   readOnly = false;
+  /** Empty until an image is opened. */
+  imageId = "";
   private readonly histories = new Map<string, History>();
   private current = new History();
 
@@ -36,6 +38,7 @@ export class SceneDocument {
   }
 
   open(imageId: string, records: readonly ShapeRecord[]): void {
+    this.imageId = imageId;
     this.current = this.histories.get(imageId) ?? new History();
     this.histories.delete(imageId);
     this.histories.set(imageId, this.current);

@@ -1,7 +1,13 @@
 /** Records from the wire; a shape that cannot be drawn is reported and does not stop the others. */
 import type { WireAnnotation, WirePrediction } from "../geometry/wire";
 import { GeometryError } from "../shapes/shape-util";
+import type { SceneDiff } from "./diff";
 import { recordFromPrediction, recordFromWire, type ShapeRecord } from "./records";
+
+export interface LoadOptions {
+  /** Keep zoom and position of the last image instead of showing the whole new one. */
+  readonly keepView?: boolean;
+}
 
 export interface LoadProblem {
   readonly id: string;
@@ -35,4 +41,20 @@ export function readRecords(
   read(annotations, recordFromWire);
   read(predictions, recordFromPrediction);
   return { records, problems };
+}
+
+export interface Rejections {
+  readonly rejected: readonly string[];
+  /** Open again, by undo. */
+  readonly restored: readonly string[];
+}
+
+/** The decisions in a diff of suggestions. */
+export function rejectionsOf(diff: SceneDiff): Rejections {
+  const changes = [...diff.updated.values()];
+  const turned = (rejected: boolean): string[] =>
+    changes
+      .filter(({ from, to }) => from.rejected !== rejected && to.rejected === rejected)
+      .map(({ to }) => to.id);
+  return { rejected: turned(true), restored: turned(false) };
 }

@@ -29,6 +29,8 @@ export interface EditorSnapshot {
   readonly predictionsBelow: number;
   readonly threshold: number;
   readonly visibility: Visibility;
+  /** Drawn, but neither hit nor changed. */
+  readonly locked: ReadonlySet<string>;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   /** Screen pixels per image pixel. */
@@ -53,14 +55,14 @@ export class SnapshotBuilder {
     private readonly toolbox: Toolbox,
   ) {}
 
-  build(imageId: string | null, problems: readonly LoadProblem[]): EditorSnapshot {
-    this.stale(imageId, problems);
-    return this.last ?? this.take(imageId, problems);
+  build(): EditorSnapshot {
+    this.stale();
+    return this.last ?? this.take();
   }
 
   /** Takes a new snapshot when anything differs from the last one; returns whether it did. */
-  stale(imageId: string | null, problems: readonly LoadProblem[]): boolean {
-    const next = this.take(imageId, problems);
+  stale(): boolean {
+    const next = this.take();
     if (this.last !== null && sameFields(this.last, next)) return false;
     this.last = next;
     return true;
@@ -74,12 +76,13 @@ export class SnapshotBuilder {
     return [...predictions, ...placed].filter(isVisible).map((record) => record.id);
   }
 
-  private take(imageId: string | null, problems: readonly LoadProblem[]): EditorSnapshot {
+  private take(): EditorSnapshot {
     const { workspace, toolbox } = this;
     const { settings, document, live, view } = workspace;
     return {
-      imageId,
-      problems,
+      imageId: workspace.imageId,
+      problems: workspace.problems,
+      locked: workspace.locked,
       tool: toolbox.id,
       state: toolbox.path,
       busy: toolbox.busy,

@@ -73,17 +73,19 @@ export function nearestBoxEdge(box: Box, p: Vec): EdgeHit {
   );
 }
 
-/** Device pixels: snapped to half pixels, so that a one-pixel stroke is one crisp pixel. */
-export function snappedRect(box: Box, view: Pick<DrawView, "scale" | "dx" | "dy">): Box {
+/** Device pixels: odd strokes snapped to half pixels, even ones to whole pixels, so that their edges are crisp. */
+export function snappedRect(box: Box, view: Pick<DrawView, "scale" | "dx" | "dy">, width = 1): Box {
+  const inset = (width % 2) / 2;
   const left = Math.round(box.x * view.scale + view.dx);
   const top = Math.round(box.y * view.scale + view.dy);
   const right = Math.round((box.x + box.w) * view.scale + view.dx);
   const bottom = Math.round((box.y + box.h) * view.scale + view.dy);
+  const shrink = 2 * inset;
   return {
-    x: left + 0.5,
-    y: top + 0.5,
-    w: Math.max(right - left - 1, 0),
-    h: Math.max(bottom - top - 1, 0),
+    x: left + inset,
+    y: top + inset,
+    w: Math.max(right - left - shrink, 0),
+    h: Math.max(bottom - top - shrink, 0),
   };
 }
 
@@ -117,7 +119,7 @@ export const boxShape: ShapeUtil<BoxGeometry> = {
     return w > 0 && h > 0 ? { type: "box", x, y, w, h } : null;
   },
   draw(ctx, g, view, paint) {
-    const rect = snappedRect(g, view);
+    const rect = snappedRect(g, view, paint.width);
     if (paint.fill !== null) ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     ctx.strokeRect(rect.x, rect.y, rect.w, rect.h);
   },

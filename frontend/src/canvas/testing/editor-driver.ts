@@ -4,6 +4,7 @@ import { Editor, type EditorImage } from "../editor";
 import type { Modifiers } from "../events";
 import type { Box, Geometry, Vec } from "../geometry/types";
 import type { WireAnnotation, WireGeometry, WirePrediction } from "../geometry/wire";
+import type { Rejections } from "../scene/loading";
 import type { EditOperation } from "../scene/operations";
 import { operationsOf } from "../scene/operations";
 import type { ShapeRecord } from "../scene/records";
@@ -20,7 +21,7 @@ export class EditorDriver {
   readonly editor: Editor;
   readonly operations: EditOperation[] = [];
   readonly notices: NoticeCode[] = [];
-  readonly rejections: { rejected: string[]; restored: string[] }[] = [];
+  readonly rejections: Rejections[] = [];
   private modifiers: Modifiers = NO_MODIFIERS;
   private pointer: Vec = { x: 0, y: 0 };
   private nextId = 0;

@@ -23,6 +23,8 @@ export interface ToolContext {
   readonly selection: readonly string[];
 
   record(id: string): ShapeRecord | undefined;
+  /** Those of the ids that exist and are not locked. */
+  editable(ids: readonly string[]): ShapeRecord[];
   /** Everything under a point of the image, best first. */
   hitsAt(p: Vec, touch: boolean): Hit[];
   idsInBox(box: Box, touching: boolean): string[];

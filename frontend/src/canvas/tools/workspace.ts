@@ -8,6 +8,7 @@ import { SceneDocument } from "../scene/document";
 import { type Edit, editRecords, finished } from "../scene/edits";
 import { newUuid } from "../scene/ids";
 import { LiveState } from "../scene/live";
+import type { Loaded, LoadProblem } from "../scene/loading";
 import { type PickingScene, pick, pickInBox } from "../scene/picking";
 import { newRecord, type ShapeRecord } from "../scene/records";
 import { Selection } from "../scene/selection";
@@ -37,6 +38,10 @@ export class Workspace implements ToolContext {
   readonly notices = new Signal<Notice>();
   readonly newId: () => string;
   size: Size = { width: 1, height: 1 };
+  imageId: string | null = null;
+  problems: readonly LoadProblem[] = [];
+  /** Locked shapes are drawn but neither hit nor changed; they can be selected from a list. */
+  locked: ReadonlySet<string> = new Set();
   private topZ = 0;
 
   constructor(options: EditorOptions) {
@@ -48,12 +53,49 @@ export class Workspace implements ToolContext {
     });
   }
 
-  open(imageId: string, size: Size, records: readonly ShapeRecord[]): void {
-    this.size = size;
+  open(imageId: string, size: Size, loaded: Loaded): void {
+    const { records, problems } = loaded;
+    this.imageId = imageId;
+    this.problems = problems;
+    this.size = { width: size.width, height: size.height };
+    this.locked = new Set();
     this.document.open(imageId, records);
     this.selected.set([]);
     this.live.clearGesture();
     this.topZ = records.reduce((top, record) => Math.max(top, record.zOrder), 0);
+  }
+
+  /** News from the server: neither undoable nor saved again. */
+  receive(loaded: Loaded, removed: readonly string[]): void {
+    if (loaded.problems.length > 0) this.problems = [...this.problems, ...loaded.problems];
+    this.topZ = loaded.records.reduce((top, record) => Math.max(top, record.zOrder), this.topZ);
+    this.document.applyRemote(loaded.records, removed);
+  }
+
+  replacePredictions(loaded: Loaded): void {
+    const fresh = new Set(loaded.records.map((record) => record.id));
+    const old = [...this.document.store.all()].filter((r) => r.prediction && !fresh.has(r.id));
+    this.receive(
+      loaded,
+      old.map((record) => record.id),
+    );
+  }
+
+  /** The server has stored a shape: only its revision changes. */
+  acknowledge(id: string, revision: number, updatedAt: string | null): void {
+    const record = this.record(id);
+    if (record === undefined || record.revision >= revision) return;
+    const stored = { ...record, revision, updatedAt: updatedAt ?? record.updatedAt };
+    this.document.applyRemote([stored], []);
+  }
+
+  setLocked(ids: readonly string[], locked: boolean): void {
+    const next = new Set(this.locked);
+    for (const id of ids) {
+      if (locked) next.add(id);
+      else next.delete(id);
+    }
+    this.locked = next;
   }
 
   get pixel(): number {
@@ -74,7 +116,7 @@ export class Workspace implements ToolContext {
       store,
       index,
       selected: this.selected.ids,
-      isVisible: this.isVisible,
+      isVisible: (record) => this.isVisible(record) && !this.locked.has(record.id),
       editable: !this.readOnly,
     };
   }
@@ -91,6 +133,11 @@ export class Workspace implements ToolContext {
 
   records(ids: readonly string[]): ShapeRecord[] {
     return ids.flatMap((id) => this.record(id) ?? []);
+  }
+
+  /** Those of the ids that may be changed. */
+  editable(ids: readonly string[]): ShapeRecord[] {
+    return this.records(ids.filter((id) => !this.locked.has(id)));
   }
 
   hitsAt(p: Vec, touch: boolean): Hit[] {
@@ -140,7 +187,7 @@ export class Workspace implements ToolContext {
   }
 
   commitGeometries(name: string, geometries: ReadonlyMap<string, Geometry>, merge = false): void {
-    const edit = this.edit(this.records([...geometries.keys()]), (record) => {
+    const edit = this.edit(this.editable([...geometries.keys()]), (record) => {
       const wanted = geometries.get(record.id);
       const geometry = wanted === undefined ? null : finished(record, wanted, this.size);
       return geometry === null ? null : { geometry };
@@ -162,12 +209,13 @@ export class Workspace implements ToolContext {
   }
 
   removeShapes(name: string, ids: readonly string[]): void {
-    const records = this.records(ids);
+    const records = this.editable(ids);
     // A suggestion is not deleted but rejected: the model's answer stays on record.
     const update = records.filter((r) => r.prediction).map((r) => ({ ...r, rejected: true }));
     const remove = records.filter((r) => !r.prediction).map((r) => r.id);
     this.document.commit(name, { update, remove });
-    this.selected.set(this.selected.ids.filter((id) => !ids.includes(id)));
+    const gone = new Set(records.map((record) => record.id));
+    this.selected.set(this.selected.ids.filter((id) => !gone.has(id)));
   }
 
   panBy(delta: Vec): void {

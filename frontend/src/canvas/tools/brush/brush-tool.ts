@@ -76,7 +76,7 @@ class BrushIdle extends ToolState {
   }
 
   private targetOf(id: string | undefined): Target | null {
-    const record = id === undefined ? undefined : this.ctx.record(id);
+    const [record] = id === undefined ? [] : this.ctx.editable([id]);
     if (record === undefined || record.geometry.type !== "mask") return null;
     return { id: record.id, label: record.label, mask: record.geometry.mask };
   }

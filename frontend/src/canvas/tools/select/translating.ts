@@ -53,10 +53,7 @@ export class Translating extends ToolState {
     private readonly pressed: ToolEvent,
   ) {
     super();
-    for (const id of ctx.selection) {
-      const geometry = ctx.record(id)?.geometry;
-      if (geometry !== undefined) this.start.set(id, geometry);
-    }
+    for (const { id, geometry } of ctx.editable(ctx.selection)) this.start.set(id, geometry);
     this.bounds = unionBoxes([...this.start.values()].flatMap((g) => shapeUtil(g).bounds(g) ?? []));
   }
 
