@@ -14,6 +14,7 @@ export class ImageLayer {
   readonly surface: Surface;
   private source: CanvasImageSource | null = null;
   private mips = new Map<number, ImageBitmap>();
+  private readonly pending = new Set<number>();
   private generation = 0;
 
   constructor(
@@ -25,6 +26,7 @@ export class ImageLayer {
 
   /** The picture may have fewer pixels than the image it stands for (a preview). */
   setSource(source: CanvasImageSource | null): void {
+    if (source === this.source) return;
     this.source = source;
     this.dropMips();
   }
@@ -105,8 +107,6 @@ export class ImageLayer {
     if (ready === undefined) void this.makeMip(source, level, natural);
     return ready ?? source;
   }
-
-  private readonly pending = new Set<number>();
 
   private async makeMip(source: CanvasImageSource, level: number, natural: Size): Promise<void> {
     if (

@@ -137,8 +137,7 @@ export class Renderer {
     const source = this.picture?.imageId === imageId ? (this.picture?.source ?? null) : null;
     const key = `${imageId}:${source !== null}:${view.scale}:${view.dx}:${view.dy}`;
     if (key === this.drawnImage) return;
-    if (this.drawnImage === "" || !this.drawnImage.startsWith(`${imageId}:`))
-      this.image.setSource(source);
+    this.image.setSource(source);
     this.drawnImage = key;
     this.image.draw(view, this.editor.workspace.size);
   }
