@@ -72,11 +72,20 @@ describe("import boundaries", () => {
   });
 
   it("lib, components, api and features stay below app; lib, components and api below features", () => {
-    const lower = new Set(["lib", "components", "api"]);
+    const lower = new Set(["lib", "components", "api", "sync"]);
     const bad = all.filter(
       (edge) =>
         (lower.has(folder(edge.from)) && ["features", "app"].includes(folder(edge.to))) ||
         (folder(edge.from) === "features" && folder(edge.to) === "app"),
+    );
+    expect(show(bad)).toEqual([]);
+  });
+
+  it("sync imports only api and lib", () => {
+    const ours = new Set(["sync", "api", "lib"]);
+    const bad = all.filter(
+      (edge) =>
+        folder(edge.from) === "sync" && !ours.has(folder(edge.to)) && !edge.to.startsWith("pkg:"),
     );
     expect(show(bad)).toEqual([]);
   });
