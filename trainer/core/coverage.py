@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.core.records import PoolArrays
+from trainer.core.uncertainty import box_entropy, relevant
 
 WEIGHT_LIMIT = 5.0
 ENOUGH_PER_CLASS = 10
@@ -28,6 +29,13 @@ def weights_of(labels: NDArray[np.integer], weights: NDArray[np.float64]) -> NDA
     result = np.full(len(labels), WEIGHT_LIMIT)
     result[known] = weights[labels[known]]
     return result
+
+
+def weighted_entropy(pool: PoolArrays, index: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Entropy × class weight of each object of one picture (K,); objects that do not count have 0."""
+    boxes = pool.boxes[index]
+    values = box_entropy(boxes, task=pool.task) * weights_of(boxes.labels, weights)
+    return np.where(relevant(boxes, task=pool.task), values, 0.0)
 
 
 def is_cold(pool: PoolArrays) -> bool:

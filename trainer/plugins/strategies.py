@@ -26,6 +26,11 @@ class AcquisitionStrategy(Plugin):
     """Ranks a pool. Randomness only from ``rng``."""
 
     needs: ClassVar[frozenset[Need]] = frozenset()
+    """What must be there; without it a round cannot start and says so."""
+    wants: ClassVar[frozenset[Need]] = frozenset()
+    """What is given when it is there; the strategy works without it."""
+    kind: ClassVar[str] = "score"
+    """``Pick.kind`` of the default ``select``."""
 
     @abstractmethod
     def score(self, pool: PoolArrays, *, options: Options, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -39,4 +44,4 @@ class AcquisitionStrategy(Plugin):
         """At most ``size`` distinct picks, best first; the default is the top scores with random ties."""
         scores = self.score(pool, options=options, rng=rng)
         order = np.lexsort((rng.random(len(scores)), -scores))[:size]
-        return [Pick(int(i), float(scores[i]), self.reason(pool, int(i), float(scores[i]))) for i in order]
+        return [Pick(int(i), float(scores[i]), self.reason(pool, int(i), float(scores[i])), self.kind) for i in order]
