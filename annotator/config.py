@@ -42,6 +42,7 @@ class Config:
     worker_concurrency: int = _setting("MARQUEE_WORKERS", 4, "Threads of the embedded Celery worker.")  # type: ignore[assignment]
     worker_queues: tuple[str, ...] = _setting("MARQUEE_QUEUES", ("io", "cpu", "gpu"), "Queues the worker serves, comma separated.")  # type: ignore[assignment]
     devices: tuple[str, ...] = _setting("MARQUEE_DEVICES", (), "Devices for training, e.g. cuda:0,cuda:1; found by themselves when empty.")  # type: ignore[assignment]
+    training_threads: int = _setting("MARQUEE_TRAINING_THREADS", 0, "Processor threads of one training; every core when 0.")  # type: ignore[assignment]
     weights_dir: tuple[str, ...] = _setting("MARQUEE_WEIGHTS", (), "Folders with pretrained weights, comma separated, besides MARQUEE_HOME/weights.")  # type: ignore[assignment]
     allow_downloads: bool = _setting("MARQUEE_ALLOW_DOWNLOADS", False, "Let training download official pretrained weights when somebody picks them.")  # type: ignore[assignment]
     max_upload_mb: int = _setting("MARQUEE_MAX_UPLOAD_MB", 65536, "Largest upload in MiB.")  # type: ignore[assignment]
@@ -123,3 +124,14 @@ def secret_key(config: Config) -> str:
             pass
         fresh.unlink()
     return path.read_text().strip()
+
+
+def child_environment() -> dict[str, str]:
+    """What a training subprocess inherits: enough to find libraries and devices, none of our settings and secrets."""
+    private = ("MARQUEE_", "DJANGO_", "DATABASE_", "REDIS_", "CELERY_", "AWS_", "PG", "ULTRALYTICS_API")
+    hints = ("SECRET", "PASSWORD", "TOKEN", "CREDENTIAL")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(private) and not any(hint in name.upper() for hint in hints)
+    }

@@ -15,7 +15,7 @@ class Run(models.Model):
         PREDICT = "predict"
 
     class State(models.TextChoices):
-        """``stopped`` = finished early on request with a usable model."""
+        """``queued`` → ``running`` (and back after a kill) → ``done`` | ``failed`` | ``cancelled``."""
 
         QUEUED = "queued"
         RUNNING = "running"
@@ -57,6 +57,8 @@ class Run(models.Model):
     """Latest live values: epoch, epochs, batch, batches, images_per_s, seconds_left, losses, metrics."""
     provenance = models.JSONField(default=dict)
     """Dataset hash, weights hash, options, seed, code and library versions, hardware."""
+    events_offset = models.PositiveBigIntegerField(default=0)
+    """Bytes of the job's journal that are stored as events already."""
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     exit_code = models.IntegerField(null=True)

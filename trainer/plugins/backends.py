@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from annotator.core.errors import Unavailable
 from annotator.plugins.base import Plugin
 from trainer.core.records import DatasetFolder, ImagePrediction, ModelTask, TrainConfig, TrainedModel
 
@@ -60,6 +61,20 @@ class ModelBackend(Plugin):
     def architectures(cls, task: ModelTask) -> Sequence[str]:
         """Names of the architectures for ``task``, smallest first; needs no heavy import."""
         return ()
+
+    @classmethod
+    def unavailable(cls) -> str:
+        """Why this backend cannot work on this machine and what to do, empty when it can; needs no heavy import."""
+        return ""
+
+    @classmethod
+    def weights(cls, folders: Sequence[Path]) -> Sequence[WeightsChoice]:
+        """Pretrained weights found in ``folders`` or offered for download; needs no heavy import."""
+        return ()
+
+    def download_weights(self, name: str, folder: Path) -> Path:
+        """Fetch official weights into ``folder``; called only where downloads are allowed and somebody chose them."""
+        raise Unavailable(f"{self.title} offers no weights named {name} for download.")
 
     @abstractmethod
     def train(self, dataset: DatasetFolder, config: TrainConfig, monitor: TrainingMonitor) -> TrainedModel:
