@@ -1,0 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { onServerEvent, startStream } from "@/api/events";
+import { API_ROOT } from "@/api/http";
+import { staleAfter } from "@/api/keys";
+
+/** News come in bursts (a run reports every batch); a short wait makes one request of many. */
+const GATHER_MS = 400;
+
+/** Keeps what pages show fresh: news from the server make queries stale; without news, polling does. */
+export function useServerEvents(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const waiting = new Map<string, readonly (string | null)[]>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const flush = () => {
+      timer = null;
+      for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
+      waiting.clear();
+    };
+    const leave = onServerEvent(({ topic, project, data }) => {
+      for (const key of staleAfter(topic, project, data)) waiting.set(JSON.stringify(key), key);
+      if (waiting.size > 0) timer ??= setTimeout(flush, GATHER_MS);
+    });
+    const close = startStream({
+      url: `${API_ROOT}/stream`,
+      onBack: () => void client.invalidateQueries({ type: "active" }),
+      onPoll: () => void client.invalidateQueries({ type: "active" }),
+    });
+    return () => {
+      leave();
+      close();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [client]);
+}

@@ -1,0 +1,3 @@
+import { lazy } from "react";
+
+export const ImagesPage = lazy(() => import("./components/ImagesPage"));

@@ -1,0 +1,3 @@
+import { lazy } from "react";
+
+export const MembersPage = lazy(() => import("./components/MembersPage"));

@@ -1,0 +1,3 @@
+import { lazy } from "react";
+
+export const PluginsPage = lazy(() => import("./components/PluginsPage"));

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { parseClasses, withKeys } from "./lib";
+
+describe("parseClasses", () => {
+  it("takes lines and commas, drops blanks and repetitions", () => {
+    expect(parseClasses("red cell\n white cell,platelet\n\nRed Cell;  ")).toEqual([
+      "red cell",
+      "white cell",
+      "platelet",
+    ]);
+  });
+});
+
+describe("withKeys", () => {
+  it("gives colours in palette order and number keys to the first ten", () => {
+    const labels = withKeys(Array.from({ length: 11 }, (_, index) => `c${index}`));
+    expect(labels.map((label) => label.hotkey).join("|")).toBe("1|2|3|4|5|6|7|8|9|0|");
+    expect(labels[0]).toEqual({ name: "c0", color: "#f6494d", hotkey: "1" });
+  });
+});

@@ -1,0 +1,44 @@
+import type { Project } from "@/api/types";
+import { classColor } from "@/lib/palette";
+
+/** Class names as people paste them: one per line, or separated by commas or semicolons. */
+export function parseClasses(text: string): string[] {
+  const seen = new Set<string>();
+  return text
+    .split(/[\n,;]+/)
+    .map((name) => name.trim())
+    .filter((name) => {
+      const key = name.toLowerCase();
+      if (name === "" || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
+
+const KEYS = "1234567890";
+
+/** New labels with their colours, and number keys for the first ten. */
+export const withKeys = (names: readonly string[]) =>
+  names.map((name, index) => ({ name, color: classColor(index), hotkey: KEYS[index] ?? "" }));
+
+export const TASKS = [
+  {
+    value: "detect",
+    label: "Detection",
+    text: "Boxes around objects",
+  },
+  {
+    value: "segment",
+    label: "Segmentation",
+    text: "Polygons and masks, to the pixel",
+  },
+  {
+    value: "classify",
+    label: "Classification",
+    text: "One class for the whole image",
+  },
+] as const;
+
+/** The word for a project's task. */
+export const taskLabel = (project: Pick<Project, "task">) =>
+  TASKS.find((task) => task.value === project.task)?.label ?? project.task;

@@ -1,0 +1,4 @@
+import { lazy } from "react";
+
+export const ProjectsPage = lazy(() => import("./components/ProjectsPage"));
+export const OverviewPage = lazy(() => import("./components/OverviewPage"));
