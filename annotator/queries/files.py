@@ -1,0 +1,132 @@
+"""Where the bytes of pictures lie, signed links to them, and local files to work on.
+
+Pictures lie in the object store under their SHA-256 (``blobs/ab/cd/<sha>``), their smaller variants beside them. The
+store is Django's default storage: a folder of ``MARQUEE_HOME`` or an S3-compatible bucket.
+"""
+
+import base64
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage, default_storage, storages
+from django.utils import timezone
+
+from annotator.core.errors import NotFound, Unavailable
+from annotator.core.images import EXTENSIONS, PREVIEW_SIDE, THUMB_SIDE
+from annotator.core.signing import expiry_after, is_valid, sign
+from annotator.models import Image
+
+PREFIX: Final = "/files/"
+VARIANTS: Final = {"thumb": THUMB_SIDE, "preview": PREVIEW_SIDE}
+"""Name → longer side in pixels; all are WebP."""
+SCREEN_FORMATS: Final = frozenset({"JPEG", "PNG", "WEBP"})
+SMALL_BYTES: Final = 4_000_000
+"""A picture up to this size and :data:`PREVIEW_SIDE` is its own preview: nothing is lost by compressing it again."""
+
+
+def blob_key(sha256: str) -> str:
+    """Store key of a picture's own bytes."""
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def variant_key(variant: str, sha256: str) -> str:
+    """Store key of a smaller variant."""
+    return f"variants/{variant}/{sha256[:2]}/{sha256[2:4]}/{sha256}.webp"
+
+
+def local_store() -> FileSystemStorage | None:
+    """The store when its files can be opened by path, else ``None`` (S3)."""
+    store: Storage = storages["default"]
+    return store if isinstance(store, FileSystemStorage) else None
+
+
+def thumb_url(image: Image, *, now: datetime | None = None) -> str:
+    """Signed link to a WebP of at most 256 pixels."""
+    return signed_url(f"thumb/{image.sha256}.webp", now=now)
+
+
+def preview_url(image: Image, *, now: datetime | None = None) -> str:
+    """Signed link to a WebP of at most 2048 pixels, or to the picture itself when that is no larger."""
+    if is_own_preview(image):
+        return original_url(image, now=now)
+    return signed_url(f"preview/{image.sha256}.webp", now=now)
+
+
+def original_url(image: Image, *, now: datetime | None = None) -> str:
+    """Signed link to the picture's own bytes."""
+    return signed_url(f"original/{image.sha256}.{EXTENSIONS[image.format]}", now=now)
+
+
+def is_own_preview(image: Image) -> bool:
+    """Whether browsers can show the original as it is, at once."""
+    return (
+        image.format in SCREEN_FORMATS
+        and image.orientation == 1
+        and max(image.width, image.height) <= PREVIEW_SIDE
+        and image.bytes <= SMALL_BYTES
+        and not image.metadata.keys() & {"mode", "frames"}
+    )
+
+
+def download_url(key: str, *, name: str, now: datetime | None = None) -> str:
+    """Signed link to any object of the store as a download called ``name`` (exports, reports, weights)."""
+    token = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+    return signed_url(f"download/{token}/{quote(name, safe='')}", now=now)
+
+
+def signed_url(path: str, *, now: datetime | None = None) -> str:
+    """Link to ``/files/<path>`` that is valid for one to two days; links of the same day are equal."""
+    expires = expiry_after(now or timezone.now())
+    return f"{PREFIX}{path}?e={expires}&s={sign(path, key=_signing_key(), expires=expires)}"
+
+
+def is_signed(path: str, *, expires: str, signature: str) -> bool:
+    """Whether the link to ``/files/<path>`` (as written, percent-encoded) is ours and still holds."""
+    if not (expires.isascii() and expires.isdigit() and len(expires) < 12):
+        return False
+    return is_valid(path, signature, key=_signing_key(), expires=int(expires))
+
+
+@cache
+def _signing_key() -> bytes:
+    return hashlib.sha256(b"marquee.files:" + settings.SECRET_KEY.encode()).digest()
+
+
+@contextmanager
+def local_path(image: Image) -> Iterator[Path]:
+    """A readable local file with the picture's bytes, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="marquee-") as name, open_local(image.sha256, folder=Path(name)) as path:
+        yield path
+
+
+@contextmanager
+def open_local(sha256: str, *, folder: Path) -> Iterator[Path]:
+    """The file of a blob: its own in a local store, else a copy fetched into ``folder``. Raises :class:`NotFound`."""
+    store = local_store()
+    if store is not None:
+        path = Path(store.path(blob_key(sha256)))
+        if not path.exists():
+            raise NotFound(f"The bytes of picture {sha256[:12]}… are missing from the store.")
+        yield path
+        return
+    path = folder / sha256
+    try:
+        with default_storage.open(blob_key(sha256)) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+    except FileNotFoundError:
+        raise NotFound(f"The bytes of picture {sha256[:12]}… are missing from the store.") from None
+    except OSError as error:
+        raise Unavailable(f"The object store does not answer: {error}. Try again.") from error
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
