@@ -1,9 +1,10 @@
 import type { Edit, Entry, Fields, SavedAnnotation } from "./types";
 
-/** Everything that an operation may say about a shape. */
+/** Everything that an operation may say about a shape; only the server itself may call one imported. */
 export function allFields(annotation: SavedAnnotation): Fields {
   const { label, geometry, attributes, z_order, source, score, prediction } = annotation;
-  return { label, geometry, attributes, z_order, source, score, prediction };
+  const fields = { label, geometry, attributes, z_order, score, prediction };
+  return source === "import" ? fields : { ...fields, source };
 }
 
 /** What an edit says to the server, before it is known what is already on the way. */

@@ -1,0 +1,352 @@
+/**
+ * One person going through images: which image is open, under which lease, what comes next. Knows the server and the
+ * stage only through the ports below, so that its behaviour is tested without a browser.
+ */
+import { ApiError, messageOf } from "@/api/errors";
+import type { ImageItem } from "@/api/types";
+import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
+import { overlay, withoutRejected } from "@/sync/overlay";
+import type { Saver } from "@/sync/saver";
+import type { Assigned, Assignment, ModelRef, NextRequest, WorkApi } from "../api/work";
+import { remoteChange } from "./remote-change";
+import { type Bundle, Upcoming } from "./upcoming";
+
+/** The canvas, as the session needs it. */
+export interface Stage {
+  show(
+    image: ImageItem,
+    annotations: readonly WireAnnotation[],
+    predictions: readonly WirePrediction[],
+  ): void;
+  /** Shows the picture as it arrives; rejects when it cannot be shown at all. */
+  paint(image: ImageItem): Promise<void>;
+  /** Loads pictures that will be asked for soon. */
+  prepare(images: readonly ImageItem[]): void;
+  applyRemote(upserts: readonly WireAnnotation[], removed: readonly string[]): void;
+  setSuggestions(predictions: readonly WirePrediction[]): void;
+  setEditable(editable: boolean): void;
+  shapes(): readonly { readonly id: string; readonly revision: number }[];
+}
+
+export type SaverPort = Pick<Saver, "entriesOf" | "concerns" | "flush" | "revisionOf">;
+
+/** Whether the open image may be changed, and if not, why. */
+export type Access =
+  | { readonly kind: "edit" }
+  | { readonly kind: "viewer" }
+  | { readonly kind: "taken"; readonly reason: string };
+
+export interface OpenWork {
+  readonly image: ImageItem;
+  readonly assignment: Assignment | null;
+  readonly access: Access;
+  readonly revision: number;
+  readonly model: ModelRef | null;
+  readonly pictureError: string | null;
+}
+
+export interface WorkState {
+  readonly phase: "loading" | "open" | "empty" | "failed";
+  /** Stays on the screen while the next image loads. */
+  readonly work: OpenWork | null;
+  readonly error: unknown;
+  readonly busy: boolean;
+  readonly remaining: number | null;
+  readonly upcoming: readonly ImageItem[];
+  /** Images of this sitting, in the order they were opened. */
+  readonly visited: readonly ImageItem[];
+}
+
+export interface SessionOptions {
+  readonly project: string;
+  readonly mode: "queue" | "browse";
+  readonly mayEdit: boolean;
+  readonly api: WorkApi;
+  readonly saver: SaverPort;
+  readonly stage: Stage;
+}
+
+/** Why a submission did not happen. */
+export class NotSaved extends Error {
+  override readonly name = "NotSaved";
+}
+
+const START: WorkState = {
+  phase: "loading",
+  work: null,
+  error: null,
+  busy: false,
+  remaining: null,
+  upcoming: [],
+  visited: [],
+};
+
+export class WorkSession {
+  private state = START;
+  private readonly listeners = new Set<() => void>();
+  private readonly soon: Upcoming;
+  /** Grows with every wish to open something: an answer to an older wish is ignored. */
+  private wish = 0;
+  private retryWish: (() => Promise<void>) | null = null;
+
+  constructor(private readonly options: SessionOptions) {
+    this.soon = new Upcoming(options.api);
+  }
+
+  readonly getState = (): WorkState => this.state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  };
+
+  get mode(): "queue" | "browse" {
+    return this.options.mode;
+  }
+
+  // ── Going from image to image ─────────────────────────────────────────────────────────────────────────────────
+
+  /** Opens what the queue gives next; `after` leaves the open image for later. */
+  openNext(after?: string): Promise<void> {
+    return this.attempt(async () => {
+      const assigned = await this.ask(after === undefined ? {} : { after });
+      return assigned === null ? null : { ...assigned, access: EDIT };
+    });
+  }
+
+  /** Opens a certain image: to change it if nobody else does, otherwise to look at it. */
+  openImage(id: string, takeOver = false): Promise<void> {
+    return this.attempt(async () => {
+      if (!this.options.mayEdit) return this.lookAt(id, { kind: "viewer" });
+      try {
+        const request = takeOver ? { image: id, take_over: true } : { image: id };
+        const assigned = await this.ask(request);
+        return assigned === null
+          ? await this.lookAt(id, { kind: "taken", reason: "This image is not free." })
+          : { ...assigned, access: EDIT };
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+        return this.lookAt(id, { kind: "taken", reason: messageOf(error) });
+      }
+    });
+  }
+
+  private async lookAt(id: string, access: Access): Promise<Found> {
+    return { image: await this.options.api.image(id), assignment: null, access };
+  }
+
+  retry(): Promise<void> {
+    return this.retryWish?.() ?? Promise.resolve();
+  }
+
+  /** The image before (-1) or after (1) in this sitting; past its end the queue goes on. */
+  async step(direction: 1 | -1): Promise<void> {
+    const { visited, work } = this.state;
+    const at = visited.findIndex((image) => image.id === work?.image.id);
+    const known = visited[(at < 0 ? visited.length : at) + direction];
+    if (known !== undefined) await this.openImage(known.id);
+    else if (direction === 1 && this.options.mayEdit) await this.openNext(work?.image.id);
+  }
+
+  private ask(request: NextRequest): Promise<Assigned | null> {
+    return this.options.api.next(this.options.project, request);
+  }
+
+  private async attempt(find: () => Promise<Found | null>): Promise<void> {
+    this.wish += 1;
+    const mine = this.wish;
+    this.retryWish = () => this.attempt(find);
+    this.set({ phase: "loading", error: null });
+    try {
+      const found = await find();
+      if (mine !== this.wish) return;
+      this.letGo(found?.assignment?.id);
+      if (found === null) this.set({ phase: "empty", work: null, remaining: 0, upcoming: [] });
+      else await this.present(found);
+    } catch (error) {
+      if (mine === this.wish) this.set({ phase: "failed", error });
+    }
+  }
+
+  private async present({ image, assignment, access }: Found): Promise<void> {
+    const mine = this.wish;
+    const { stage } = this.options;
+    const painting = stage.paint(image);
+    painting.catch(() => undefined);
+    const bundle = await this.soon.take(image.id);
+    if (mine !== this.wish) return;
+    this.showBundle(image, bundle);
+    stage.setEditable(access.kind === "edit");
+    const { image_revision: revision } = bundle.shapes;
+    const { model } = bundle.suggestions;
+    const { visited } = this.state;
+    this.set({
+      phase: "open",
+      work: { image, assignment, access, revision, model, pictureError: null },
+      visited: visited.some(({ id }) => id === image.id) ? visited : [...visited, image],
+    });
+    painting.catch((error: unknown) => this.change(image.id, { pictureError: messageOf(error) }));
+    if (!bundle.fresh) void this.refresh();
+    if (this.options.mayEdit) void this.lookAhead();
+  }
+
+  private showBundle(image: ImageItem, { shapes, suggestions }: Bundle): void {
+    const { saver, stage } = this.options;
+    const unsent = saver.entriesOf(image.id);
+    const here = overlay(shapes.annotations, unsent) as WireAnnotation[];
+    stage.show(image, here, withoutRejected(suggestions.predictions, unsent));
+  }
+
+  private async lookAhead(): Promise<void> {
+    const { api, project, stage } = this.options;
+    try {
+      const { remaining, upcoming } = await api.queue(project);
+      const rest = upcoming.filter(({ id }) => id !== this.state.work?.image.id);
+      this.set({ remaining, upcoming: rest });
+      stage.prepare(rest.slice(0, 2));
+      this.soon.prepare(rest.slice(0, 5).map(({ id }) => id));
+    } catch {
+      // Looking ahead is a comfort: what is needed is asked for again when it is needed.
+    }
+  }
+
+  // ── Finishing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Hands the image in. Throws `NotSaved` when something of it has not reached the server. */
+  async submit(): Promise<ImageItem | null> {
+    return this.finish(async ({ image, assignment }) => {
+      if (!(await this.options.saver.flush(image.id)))
+        throw new NotSaved(
+          "The server has not got all changes of this image yet. They are kept here.",
+        );
+      if (this.options.saver.entriesOf(image.id).length > 0)
+        throw new NotSaved("Some changes of this image need a decision first. See the save state.");
+      await this.options.api.submit(assignment.id);
+    });
+  }
+
+  async skip(reason: string): Promise<ImageItem | null> {
+    return this.finish(async ({ image, assignment }) => {
+      await this.options.saver.flush(image.id);
+      await this.options.api.skip(assignment.id, reason);
+    });
+  }
+
+  private async finish(
+    send: (work: { image: ImageItem; assignment: Assignment }) => Promise<void>,
+  ): Promise<ImageItem | null> {
+    const { work, busy } = this.state;
+    if (busy || work?.assignment == null || work.access.kind !== "edit") return null;
+    const { image, assignment } = work;
+    this.set({ busy: true });
+    try {
+      await send({ image, assignment });
+      this.change(image.id, { assignment: null });
+      this.soon.forget(image.id);
+      return image;
+    } finally {
+      this.set({ busy: false });
+    }
+  }
+
+  /** Takes a submission or a skip back and opens the image again. */
+  async undoFinish(image: string): Promise<void> {
+    await this.options.api.reopen(image);
+    await this.openImage(image);
+  }
+
+  // ── Keeping up ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Says that somebody is still here; learns when the lease was lost. */
+  async heartbeat(): Promise<void> {
+    const { work } = this.state;
+    if (work?.assignment == null) return;
+    try {
+      await this.options.api.heartbeat(work.assignment.id);
+    } catch (error) {
+      if (!(error instanceof ApiError) || ![403, 404, 409, 410].includes(error.status)) return;
+      this.options.stage.setEditable(false);
+      const access: Access = { kind: "taken", reason: messageOf(error) };
+      this.change(work.image.id, { assignment: null, access });
+    }
+  }
+
+  /** Somebody changed annotations of an image; `revision` as the server tells it. */
+  async annotationsChanged(image: string, revision: number): Promise<void> {
+    const { work } = this.state;
+    if (work?.image.id !== image) return this.soon.forget(image);
+    if (revision <= Math.max(work.revision, this.options.saver.revisionOf(image))) return;
+    await this.refresh();
+  }
+
+  /** Fetches the open image's shapes and takes in what others did. */
+  async refresh(): Promise<void> {
+    const { work } = this.state;
+    const { api, saver, stage } = this.options;
+    if (work === null) return;
+    const { image } = work;
+    try {
+      const shapes = await api.annotations(image.id);
+      // An answer from before our own last save knows less than we do.
+      if (this.state.work?.image.id !== image.id) return;
+      if (shapes.image_revision < saver.revisionOf(image.id)) return;
+      const change = remoteChange(stage.shapes(), shapes.annotations, (id) => saver.concerns(id));
+      stage.applyRemote(change.upserts, change.removed);
+      this.change(image.id, { revision: shapes.image_revision });
+    } catch {
+      // The stream or the next opening brings it.
+    }
+  }
+
+  async refreshSuggestions(): Promise<void> {
+    const { work } = this.state;
+    this.soon.clear();
+    if (work === null) return;
+    try {
+      const { model, predictions } = await this.options.api.suggestions(work.image.id);
+      if (this.state.work?.image.id !== work.image.id) return;
+      const unsent = this.options.saver.entriesOf(work.image.id);
+      this.options.stage.setSuggestions(withoutRejected(predictions, unsent));
+      this.change(work.image.id, { model });
+    } catch {
+      // The old ones stay.
+    }
+  }
+
+  /** Leaves the page: the image is free for others at once. */
+  leave(): void {
+    this.wish += 1;
+    this.letGo();
+    this.state = { ...this.state, work: null };
+    this.soon.clear();
+  }
+
+  /** Gives back the open image, unless it is the one that opens again. */
+  private letGo(next?: string): void {
+    const { work } = this.state;
+    if (work === null) return;
+    const { api, saver } = this.options;
+    void saver.flush(work.image.id);
+    this.soon.forget(work.image.id);
+    if (work.assignment === null || work.assignment.id === next) return;
+    api.release(work.assignment.id).catch(() => undefined);
+  }
+
+  private change(image: string, change: Partial<OpenWork>): void {
+    const { work } = this.state;
+    if (work?.image.id === image) this.set({ work: { ...work, ...change } });
+  }
+
+  private set(change: Partial<WorkState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+interface Found extends Pick<OpenWork, "image" | "assignment" | "access"> {}
+
+const EDIT: Access = { kind: "edit" };
+
+const isTaken = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
