@@ -1,0 +1,3 @@
+"""Labelling, and the ground that both packages stand on."""
+
+__version__ = "0.1.0"

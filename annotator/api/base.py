@@ -40,7 +40,7 @@ class ApiViewSet(GenericViewSet[Any]):
     :class:`AdminViewSet` for the rest.
     """
 
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012 -- REST framework's own attribute
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
     pagination_class = KeysetPagination
     serializer_class: type[serializers.BaseSerializer[Any]] | None = None

@@ -21,7 +21,6 @@ _CODES: dict[type[exceptions.APIException], str] = {
     exceptions.MethodNotAllowed: "method_not_allowed",
     exceptions.NotAcceptable: "not_acceptable",
     exceptions.UnsupportedMediaType: "unsupported_media_type",
-    exceptions.Throttled: "too_many_requests",
     exceptions.PermissionDenied: "permission_refused",
     exceptions.NotFound: "not_found",
 }
@@ -32,7 +31,10 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     """Turn an expected failure into an answer; ``None`` lets the unexpected become a logged 500."""
     known = _translate(error)
     if isinstance(known, AnnotatorError):
-        return Response({"code": known.code, "detail": known.detail, **known.fields}, status=known.status)
+        answer = Response({"code": known.code, "detail": known.detail, **known.fields}, status=known.status)
+        if "retry_after" in known.fields:
+            answer["Retry-After"] = str(known.fields["retry_after"])
+        return answer
     if isinstance(known, exceptions.ValidationError):
         return _invalid(known)
     if isinstance(known, exceptions.APIException):
@@ -81,8 +83,6 @@ def _from_rest_framework(error: exceptions.APIException) -> Response:
     headers: dict[str, str] = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
     detail = _SENTENCES.get(code) or str(error.detail)
     return Response({"code": code, "detail": detail}, status=error.status_code, headers=headers)
 

@@ -1,5 +1,59 @@
 """Every route of the annotator below ``/api/v1/``: a literal list, one line per route, sorted by concept."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in known to the OpenAPI generator
+from annotator.api.audit import AuditViewSet
+from annotator.api.invitations import OfferViewSet, ProjectInvitationViewSet
+from annotator.api.labels import LabelSchemaViewSet
+from annotator.api.me import MeViewSet
+from annotator.api.members import MemberViewSet
+from annotator.api.plugins import PluginViewSet
+from annotator.api.projects import ProjectListViewSet, ProjectViewSet
+from annotator.api.sessions import SessionViewSet
+from annotator.api.tokens import TokenViewSet
+from annotator.api.users import UserViewSet
+
+_SESSION = {"get": "retrieve", "post": "create", "delete": "destroy"}
+_PROJECT = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+_LIST = {"get": "list", "post": "create"}
+
+urlpatterns = [
+    # accounts
+    path("session", SessionViewSet.as_view(_SESSION), name="session"),
+    path("session/link", SessionViewSet.as_view({"post": "link"}), name="session-link"),
+    path("me", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
+    path("me/password", MeViewSet.as_view({"post": "password"}), name="me-password"),
+    path("tokens", TokenViewSet.as_view(_LIST), name="tokens"),
+    path("tokens/<uuid:pk>", TokenViewSet.as_view({"delete": "destroy"}), name="token"),
+    path("users", UserViewSet.as_view(_LIST), name="users"),
+    path("users/<int:pk>", UserViewSet.as_view({"patch": "partial_update"}), name="user"),
+    path("users/<int:pk>/link", UserViewSet.as_view({"post": "link"}), name="user-link"),
+    path("audit", AuditViewSet.as_view({"get": "list"}), name="audit"),
+    path("invitations/<str:token>", OfferViewSet.as_view({"get": "retrieve"}), name="offer"),
+    path("invitations/<str:token>/accept", OfferViewSet.as_view({"post": "accept"}), name="offer-accept"),
+    # installation
+    path("plugins", PluginViewSet.as_view({"get": "list"}), name="plugins"),
+    path("plugins/<str:family>/<str:name>", PluginViewSet.as_view({"get": "retrieve"}), name="plugin"),
+    # projects
+    path("projects", ProjectListViewSet.as_view(_LIST), name="projects"),
+    path("projects/<uuid:project_id>", ProjectViewSet.as_view(_PROJECT), name="project"),
+    path("projects/<uuid:project_id>/overview", ProjectViewSet.as_view({"get": "overview"}), name="overview"),
+    path(
+        "projects/<uuid:project_id>/labels",
+        LabelSchemaViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="labels",
+    ),
+    path("projects/<uuid:project_id>/members", MemberViewSet.as_view(_LIST), name="members"),
+    path(
+        "projects/<uuid:project_id>/members/<int:user_id>",
+        MemberViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="member",
+    ),
+    path("projects/<uuid:project_id>/invitations", ProjectInvitationViewSet.as_view(_LIST), name="invitations"),
+    path(
+        "projects/<uuid:project_id>/invitations/<uuid:invitation_id>",
+        ProjectInvitationViewSet.as_view({"delete": "destroy"}),
+        name="invitation",
+    ),
+]

@@ -56,6 +56,13 @@ class LimitExceeded(AnnotatorError):
     status = 413
 
 
+class TooManyRequests(AnnotatorError):
+    """Attempts come faster than the limit; ``fields["retry_after"]`` is in seconds."""
+
+    code = "too_many_requests"
+    status = 429
+
+
 class Unavailable(AnnotatorError):
     """A service that we need (queue, store, optional package) does not answer; trying later may help."""
 

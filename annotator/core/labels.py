@@ -14,11 +14,27 @@ MAX_ATTRIBUTES = 50
 MAX_DEPTH = 8
 COLOR = re.compile(r"#[0-9a-f]{6}\Z")
 HOTKEYS = "1234567890"
-PALETTE = tuple(
-    (
-        "#f6494d #64c9fd #ebd509 #a826c9 #96e6c7 #38988e #ef996c #cc185f #7a78dd #65a607 "
-        "#f986b8 #d02010 #a96473 #87e4ee #cd867a #53f59f #05893e #7a659e #27beb1 #a06108"
-    ).split()
+PALETTE = (
+    "#f6494d",
+    "#64c9fd",
+    "#ebd509",
+    "#a826c9",
+    "#96e6c7",
+    "#38988e",
+    "#ef996c",
+    "#cc185f",
+    "#7a78dd",
+    "#65a607",
+    "#f986b8",
+    "#d02010",
+    "#a96473",
+    "#87e4ee",
+    "#cd867a",
+    "#53f59f",
+    "#05893e",
+    "#7a659e",
+    "#27beb1",
+    "#a06108",
 )
 """Twenty colours far apart under normal, deuteranopic and protanopic vision (design: workbench §3.8)."""
 
@@ -88,7 +104,7 @@ def check_hierarchy(parents: Mapping[str, str | None]) -> None:
 
 
 def check_attributes(label: str, attributes: Sequence[Any]) -> list[dict[str, Any]]:
-    """Validated attributes as plain objects with every field; raises :class:`InvalidInput` naming label and attribute."""
+    """Checked attributes as plain objects with every field; raises :class:`InvalidInput` naming label and attribute."""
     if len(attributes) > MAX_ATTRIBUTES:
         raise InvalidInput(f"“{label}” can have {MAX_ATTRIBUTES} attributes at most.")
     for item in attributes:

@@ -85,6 +85,11 @@ class Registry(Generic[P]):
         origin, version = (dist.name, dist.version) if dist is not None else ("unknown", "")
         return Listing(self.family, guest.name, origin, version, guest.value, shadowed)
 
+    def refresh(self) -> None:
+        """Look for guests again; what was imported stays imported until the process restarts."""
+        for name in ("_entries", "_shadowed"):
+            self.__dict__.pop(name, None)
+
     def names(self) -> list[str]:
         """All names that can be asked for, built-ins first."""
         return list(dict.fromkeys([*self._entries, *self._overrides]))

@@ -66,9 +66,7 @@ def ensure_first_admin() -> User:
 def create_sign_in_link(*, user: User, actor: User | None = None, hours: int = LINK_HOURS) -> str:
     """A token that signs ``user`` in once (path ``/link/<token>``); only its digest is kept."""
     token = secrets.token_urlsafe(32)
-    SignInLink.objects.create(
-        user=user, digest=digest_of(token), expires_at=timezone.now() + timedelta(hours=hours)
-    )
+    SignInLink.objects.create(user=user, digest=digest_of(token), expires_at=timezone.now() + timedelta(hours=hours))
     record(actor=actor, action="link.created", target=user.username)
     return token
 

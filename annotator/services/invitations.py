@@ -62,7 +62,9 @@ def find_invitation(token: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, person: User | None, username: str = "", password: str = "", display_name: str = "") -> User:
+def accept_invitation(
+    *, token: str, person: User | None, username: str = "", password: str = "", display_name: str = ""
+) -> User:
     """Join the project: as ``person`` who is signed in, or as a new account with ``username`` and ``password``.
 
     An existing membership is kept when its role is the stronger one. Returns who joined.

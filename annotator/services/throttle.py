@@ -4,8 +4,7 @@ import hashlib
 import time
 from threading import Lock
 
-from rest_framework.exceptions import Throttled
-
+from annotator.core.errors import TooManyRequests
 from annotator.redis import REDIS_ERRORS, get_redis
 
 WINDOW = 60
@@ -13,16 +12,8 @@ _local: dict[str, int] = {}
 _lock = Lock()
 
 
-class TooManyAttempts(Throttled):
-    """The limit of a window is used up."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__(wait=wait, detail=f"Too many attempts. Wait {wait} seconds and try again.")
-        self.detail = f"Too many attempts. Wait {wait} seconds and try again."
-
-
 def count_attempt(scope: str, who: str, *, limit: int) -> None:
-    """Count one attempt of ``who``; raises :class:`TooManyAttempts` beyond ``limit`` per minute.
+    """Count one attempt of ``who``; raises :class:`TooManyRequests` beyond ``limit`` per minute.
 
     Redis counts for all processes; while it does not answer each process counts for itself.
     """
@@ -37,7 +28,8 @@ def count_attempt(scope: str, who: str, *, limit: int) -> None:
     except REDIS_ERRORS:
         attempts = _count_here(key, now)
     if attempts > limit:
-        raise TooManyAttempts(WINDOW - now % WINDOW)
+        wait = WINDOW - now % WINDOW
+        raise TooManyRequests(f"Too many attempts. Wait {wait} seconds and try again.", fields={"retry_after": wait})
 
 
 def _count_here(key: str, now: int) -> int:

@@ -10,7 +10,11 @@ _numbers = count(1)
 
 
 def make_project(
-    *, owner: User | None = None, members: Mapping[str, User] | None = None, labels: tuple[str, ...] = (), **fields: object
+    *,
+    owner: User | None = None,
+    members: Mapping[str, User] | None = None,
+    labels: tuple[str, ...] = (),
+    **fields: object,
 ) -> Project:
     """A project; ``members`` maps a role to the person who has it, ``labels`` are class names."""
     fields.setdefault("name", f"Project {next(_numbers)}")

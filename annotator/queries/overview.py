@@ -1,0 +1,123 @@
+"""What the overview page of a project shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from annotator.models import AuditEvent, Image, Project
+from annotator.queries import labels as label_queries
+from annotator.queries.contributions import NextAction, contributed_action
+from annotator.queries.projects import NO_COUNTS, count_by, count_images
+
+DAYS = 60
+EVENTS = 20
+FIRST_GOAL = 20
+"""Labelled images from which a first training makes sense."""
+
+_TEXTS = {
+    "project.created": "created the project",
+    "project.changed": "changed the project",
+    "labels.changed": "changed the labels",
+    "member.added": "added {target} as {role}",
+    "member.removed": "removed {target}",
+    "member.role_changed": "made {target} {role}",
+    "invitation.created": "invited somebody as {role}",
+    "invitation.accepted": "joined as {role}",
+    "invitation.withdrawn": "withdrew an invitation",
+    "token.created": "made an access token",
+    "token.revoked": "revoked an access token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Figures, history and advice."""
+
+    counts: Mapping[str, int]
+    states: Mapping[str, int]
+    splits: Mapping[str, int]
+    labels: Sequence[Mapping[str, Any]]
+    labelled_per_day: Sequence[Mapping[str, Any]]
+    activity: Sequence[Mapping[str, Any]]
+    next_action: NextAction
+
+
+def load_overview(project: Project) -> Overview:
+    """Everything of the page in a fixed number of statements."""
+    counts = count_images([project.id]).get(project.id, NO_COUNTS)
+    labels = _labels(project)
+    return Overview(
+        counts=counts,
+        states=count_by(project.id, "state"),
+        splits=count_by(project.id, "split"),
+        labels=labels,
+        labelled_per_day=_labelled_per_day(project),
+        activity=_activity(project),
+        next_action=_next_action(project, counts, has_labels=bool(labels)),
+    )
+
+
+def _labels(project: Project) -> list[dict[str, Any]]:
+    objects = label_queries.count_annotations(project_id=project.id)
+    images = label_queries.count_images(project_id=project.id)
+    return [
+        {
+            "id": label.id,
+            "name": label.name,
+            "color": label.color,
+            "count": objects.get(label.id, 0),
+            "images": images.get(label.id, 0),
+        }
+        for label in label_queries.list_labels(project_id=project.id)
+        if not label.archived
+    ]
+
+
+def _labelled_per_day(project: Project) -> list[dict[str, Any]]:
+    since = timezone.now() - timedelta(days=DAYS)
+    rows = Image.objects.filter(project=project, submitted_at__gte=since).order_by()
+    per_day = rows.values(date=TruncDate("submitted_at")).annotate(count=Count("id")).order_by("date")
+    return [{"date": row["date"], "count": row["count"]} for row in per_day]
+
+
+def _activity(project: Project) -> list[dict[str, Any]]:
+    events = AuditEvent.objects.filter(project=project).select_related("actor")[:EVENTS]
+    return [
+        {"id": event.pk, "at": event.at, "actor": str(event.actor) if event.actor else None, "text": describe(event)}
+        for event in events
+    ]
+
+
+def describe(event: AuditEvent) -> str:
+    """What somebody did, as the end of a sentence that begins with the person's name."""
+    template = _TEXTS.get(event.action)
+    if template is None:
+        noun, _, verb = event.action.partition(".")
+        return f"{noun} {verb} {event.target}".replace("_", " ").strip()
+    return template.format(target=event.target, role=event.detail.get("role", ""))
+
+
+def _next_action(project: Project, counts: Mapping[str, int], *, has_labels: bool) -> NextAction:
+    """The one thing to do now; packages above are asked once there is something to train on."""
+    left = counts["images"] - counts["labelled"]
+    if not counts["images"]:
+        return NextAction("images", "Add the first images.")
+    if not has_labels:
+        return NextAction("labels", "Say what you are looking for: add labels.")
+    if counts["labelled"] < FIRST_GOAL and left:
+        return NextAction(
+            "label", f"Label {min(FIRST_GOAL - counts['labelled'], left)} more images for a first training."
+        )
+    proposal = contributed_action(project, counts)
+    if proposal is not None:
+        return proposal
+    if left:
+        return NextAction("label", f"{left} images are waiting to be labelled.")
+    if counts["reviewed"] < counts["labelled"]:
+        return NextAction("review", f"{counts['labelled'] - counts['reviewed']} images are waiting for review.")
+    return NextAction("export", "Everything is labelled. Export the dataset.")

@@ -1,0 +1,81 @@
+"""Projects: made, changed, deleted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from annotator.core.errors import InvalidInput
+from annotator.core.permissions import Role
+from annotator.core.project_settings import merge_settings
+from annotator.events import images_removed, publish, send_after_commit
+from annotator.models import Annotation, AnnotationRevision, Membership, Project, User
+from annotator.services.audit import record
+from annotator.services.labels import LabelInput, add_labels
+
+
+@transaction.atomic
+def create_project(
+    *,
+    actor: User,
+    name: str,
+    description: str = "",
+    task: str = Project.Task.DETECT,
+    labels: Sequence[LabelInput] = (),
+    settings: Mapping[str, Any] | None = None,
+    is_demo: bool = False,
+) -> Project:
+    """Make a project; ``actor`` becomes its owner. ``labels`` without colour or hotkey get free ones."""
+    project = Project.objects.create(
+        name=_check_name(name),
+        description=description,
+        task=task,
+        settings=merge_settings({}, settings or {}),
+        is_demo=is_demo,
+        created_by=actor,
+    )
+    Membership.objects.create(user=actor, project=project, role=Role.OWNER)
+    add_labels(project=project, labels=labels)
+    record(actor=actor, action="project.created", project=project, target=project.name)
+    publish("project", project_id=project.id, id=str(project.id))
+    return project
+
+
+@transaction.atomic
+def change_project(*, actor: User, project: Project, **changes: Any) -> Project:
+    """Change ``name``, ``description``, ``task`` or ``settings`` (merged); raises :class:`InvalidInput`."""
+    if "name" in changes:
+        changes["name"] = _check_name(changes["name"])
+    if "settings" in changes:
+        changes["settings"] = merge_settings(project.settings, changes["settings"])
+    for field, value in changes.items():
+        setattr(project, field, value)
+    project.save(update_fields=[*changes, "updated_at"])
+    record(
+        actor=actor, action="project.changed", project=project, target=project.name, detail={"fields": sorted(changes)}
+    )
+    publish("project", project_id=project.id, id=str(project.id))
+    return project
+
+
+@transaction.atomic
+def delete_project(*, actor: User, project: Project, confirm: str) -> None:
+    """Delete a project with everything in it; ``confirm`` must be its name."""
+    if confirm != project.name:
+        raise InvalidInput("Type the project's name exactly to delete it. Nothing was deleted.")
+    project_id, name = project.id, project.name
+    images = [str(image) for image in project.images.values_list("id", flat=True)]
+    # Annotations protect their labels, so they go first; both are single statements without loading rows.
+    AnnotationRevision.objects.filter(image__project=project).delete()
+    Annotation.objects.filter(image__project=project).delete()
+    publish("project", project_id=project_id, id=str(project_id))
+    project.delete()
+    record(actor=actor, action="project.deleted", target=name, detail={"id": str(project_id), "images": len(images)})
+    send_after_commit(images_removed, project_id=project_id, image_ids=images)
+
+
+def _check_name(name: str) -> str:
+    stripped = name.strip()
+    if not stripped:
+        raise InvalidInput("A project needs a name.", fields={"fields": {"name": ["A project needs a name."]}})
+    return stripped
