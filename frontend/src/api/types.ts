@@ -21,6 +21,8 @@ export interface User {
   readonly email: string;
   readonly is_admin: boolean;
   readonly preferences: Readonly<Record<string, unknown>>;
+  /** False after a one-time link, and for accounts without a password. */
+  readonly needs_old_password: boolean;
 }
 
 export interface Session {
@@ -38,6 +40,14 @@ export interface Counts {
   readonly annotations: number;
 }
 
+export interface ProjectSettings {
+  readonly strip_position: boolean;
+  readonly prediction_threshold: number;
+  readonly lease_minutes: number;
+  readonly review_required: boolean;
+  readonly near_duplicate_bits: number;
+}
+
 export interface Project {
   readonly id: string;
   readonly name: string;
@@ -51,7 +61,7 @@ export interface Project {
   readonly is_demo: boolean;
   readonly schema_revision: number;
   readonly created_at: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: ProjectSettings;
 }
 
 export interface NextAction {
@@ -60,7 +70,7 @@ export interface NextAction {
 }
 
 export interface Activity {
-  readonly id?: number | string;
+  readonly id: number;
   readonly at: string;
   readonly actor: string | null;
   readonly text: string;
@@ -79,7 +89,7 @@ export interface Overview {
   }[];
   readonly labelled_per_day: readonly { readonly date: string; readonly count: number }[];
   readonly activity: readonly Activity[];
-  readonly next_action: NextAction | null;
+  readonly next_action: NextAction;
 }
 
 export interface Attribute {
@@ -107,12 +117,14 @@ export interface LabelSchema {
   readonly labels: readonly Label[];
 }
 
+export interface Person {
+  readonly id: number;
+  readonly username: string;
+  readonly display_name: string;
+}
+
 export interface Member {
-  readonly user: {
-    readonly id: number;
-    readonly username: string;
-    readonly display_name: string;
-  };
+  readonly user: Person;
   readonly role: Role;
   readonly created_at: string;
 }
@@ -206,7 +218,7 @@ export interface AccessToken {
 
 export interface AuditEvent {
   readonly id: number;
-  readonly actor: string | { readonly id: number; readonly name: string } | null;
+  readonly actor: Person | null;
   readonly action: string;
   readonly project: string | null;
   readonly target: string;
@@ -215,8 +227,8 @@ export interface AuditEvent {
   readonly at: string;
 }
 
-export interface AdminUser extends Omit<User, "preferences"> {
+export interface AdminUser extends Omit<User, "preferences" | "needs_old_password"> {
   readonly is_active: boolean;
   readonly last_login: string | null;
-  readonly date_joined?: string;
+  readonly date_joined: string;
 }

@@ -24,7 +24,7 @@ export const changeUser = (
 
 export interface OneTimeLink {
   readonly url: string;
-  readonly expires_at: string;
+  readonly expires_in_hours: number;
 }
 
 export const makeLink = (id: number) => http.post<OneTimeLink>(`/users/${id}/link`);

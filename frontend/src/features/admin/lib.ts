@@ -6,8 +6,7 @@ export const sentenceOf = (action: string): string => humanise(action.replaceAll
 
 export function actorOf(event: Pick<AuditEvent, "actor">): string {
   const { actor } = event;
-  if (actor === null) return "the server";
-  return typeof actor === "string" ? actor : actor.name;
+  return actor === null ? "the server" : actor.display_name || actor.username;
 }
 
 /** {"old": "viewer", "new": "owner"} -> "old: viewer, new: owner". */

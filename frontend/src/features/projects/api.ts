@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
-import type { Job, Overview, Project, Task } from "@/api/types";
+import type { Overview, Project, Task } from "@/api/types";
 
 export interface NewProject {
   readonly name: string;
@@ -16,7 +16,13 @@ export interface NewProject {
 
 export const createProject = (project: NewProject) => http.post<Project>("/projects", project);
 
-export const createDemo = () => http.post<Job>("/projects/demo");
+export interface DemoStarted {
+  readonly project: string;
+  readonly job: string;
+}
+
+/** The project exists at once; its images are drawn in the background. */
+export const createDemo = () => http.post<DemoStarted>("/demo");
 
 export const overviewQuery = (projectId: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseClasses, withKeys } from "./lib";
+import { lastDays, parseClasses, withKeys } from "./lib";
 
 describe("parseClasses", () => {
   it("takes lines and commas, drops blanks and repetitions", () => {
@@ -7,6 +7,17 @@ describe("parseClasses", () => {
       "red cell",
       "white cell",
       "platelet",
+    ]);
+  });
+});
+
+describe("lastDays", () => {
+  it("fills the gaps, across the end of a month", () => {
+    const known = [{ date: "2026-03-01", count: 4 }];
+    expect(lastDays(known, 3, new Date("2026-03-02T23:30:00Z"))).toEqual([
+      { date: "2026-02-28", count: 0 },
+      { date: "2026-03-01", count: 4 },
+      { date: "2026-03-02", count: 0 },
     ]);
   });
 });

@@ -39,6 +39,22 @@ export const TASKS = [
   },
 ] as const;
 
+interface Day {
+  readonly date: string;
+  readonly count: number;
+}
+
+/** The last `length` days (UTC) up to `today`; days without anything count zero. */
+export function lastDays(known: readonly Day[], length: number, today: Date): Day[] {
+  const counts = new Map(known.map((one) => [one.date, one.count]));
+  return Array.from({ length }, (_, index) => {
+    const moment = new Date(today);
+    moment.setUTCDate(today.getUTCDate() - (length - 1 - index));
+    const date = moment.toISOString().slice(0, 10);
+    return { date, count: counts.get(date) ?? 0 };
+  });
+}
+
 /** The word for a project's task. */
 export const taskLabel = (project: Pick<Project, "task">) =>
   TASKS.find((task) => task.value === project.task)?.label ?? project.task;

@@ -24,6 +24,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { PersonAvatar } from "@/components/PersonAvatar";
 import { RelativeTime } from "@/components/RelativeTime";
 import { SecretBox } from "@/components/SecretBox";
+import { plural } from "@/lib/format";
 import { changeUser, makeLink, type OneTimeLink, usersQuery } from "../api";
 import { NewUserDialog } from "./NewUserDialog";
 
@@ -75,8 +76,8 @@ export default function UsersPage() {
           <Stack gap="sm">
             <SecretBox value={link.url} label="sign-in link" />
             <Text size="xs" c="dimmed">
-              Whoever opens it is signed in as {link.name}, once. It ends{" "}
-              <RelativeTime value={link.expires_at} />.
+              Whoever opens it is signed in as {link.name}, once. It ends in{" "}
+              {plural(link.expires_in_hours, "hour")}.
             </Text>
           </Stack>
         )}

@@ -9,11 +9,11 @@ interface Props {
 }
 
 const PLACES = {
-  add_images: { to: "/projects/$projectId/images", text: "Add images" },
-  define_labels: { to: "/projects/$projectId/settings/labels", text: "Define classes" },
+  images: { to: "/projects/$projectId/images", text: "Add images" },
+  labels: { to: "/projects/$projectId/settings/labels", text: "Define classes" },
   label: { to: "/projects/$projectId/label", text: "Label now" },
   train: { to: "/projects/$projectId/training", text: "Train" },
-  wait: { to: "/projects/$projectId/training", text: "Watch the run" },
+  run: { to: "/projects/$projectId/training", text: "Watch the run" },
   predict: { to: "/projects/$projectId/models", text: "Predict" },
   pick: { to: "/projects/$projectId/rounds", text: "Pick a batch" },
   review: { to: "/projects/$projectId/images", text: "Review" },

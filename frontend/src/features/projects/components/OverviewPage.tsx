@@ -14,7 +14,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import { StatRow, StatTile } from "@/components/StatTile";
 import { formatCount, formatPercent, plural } from "@/lib/format";
 import { overviewQuery } from "../api";
-import { taskLabel } from "../lib";
+import { lastDays, taskLabel } from "../lib";
 import { Checklist } from "./Checklist";
 import { NextAction } from "./NextAction";
 import classes from "./OverviewPage.module.css";
@@ -53,9 +53,7 @@ function Body({ project, overview }: { readonly project: Project; readonly overv
     <div className={classes["root"]}>
       <Stats project={project} overview={overview} />
       {started ? (
-        overview.next_action !== null && (
-          <NextAction projectId={project.id} action={overview.next_action} />
-        )
+        <NextAction projectId={project.id} action={overview.next_action} />
       ) : (
         <Checklist project={project} hasLabels={overview.labels.length > 0} />
       )}
@@ -155,21 +153,23 @@ function Balance({
   return <BarList bars={bars} format={formatCount} summary="Objects per class" />;
 }
 
-const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
+const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
+const DAYS = 21;
 
 function PerDay({ overview }: { readonly overview: Overview }) {
-  const days = overview.labelled_per_day.slice(-30);
-  if (days.length === 0) return <p className={classes["quiet"]}>Nothing has been labelled yet.</p>;
+  const days = lastDays(overview.labelled_per_day, DAYS, new Date());
   const total = days.reduce((sum, one) => sum + one.count, 0);
+  if (total === 0)
+    return <p className={classes["quiet"]}>Nothing has been labelled in the last three weeks.</p>;
   return (
     <BarChart
       bars={days.map((one) => ({
         key: one.date,
-        label: day.format(new Date(`${one.date}T12:00:00`)),
+        label: day.format(new Date(one.date)),
         value: one.count,
       }))}
       format={formatCount}
-      summary={`${plural(total, "image")} labelled in ${plural(days.length, "day")}`}
+      summary={`${plural(total, "image")} labelled in the last ${DAYS} days`}
     />
   );
 }
@@ -180,7 +180,7 @@ function Activities({ overview }: { readonly overview: Overview }) {
   return (
     <ul className={classes["activity"]}>
       {overview.activity.slice(0, 12).map((one) => (
-        <li key={`${one.at}${one.text}`}>
+        <li key={one.id}>
           <span>
             {one.actor !== null && <b>{one.actor}</b>} {one.text}
           </span>

@@ -109,11 +109,15 @@ function Loading() {
 }
 
 function FirstSteps({ onNew }: { readonly onNew: () => void }) {
+  const navigate = useNavigate();
   const demo = useSession()?.setup.demo_available ?? false;
   const client = useQueryClient();
   const create = useMutation({
     mutationFn: createDemo,
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.projects }),
+    onSuccess: async ({ project }) => {
+      await client.invalidateQueries({ queryKey: keys.projects });
+      void navigate({ to: "/projects/$projectId", params: { projectId: project } });
+    },
     onError: notifyError,
   });
   return (

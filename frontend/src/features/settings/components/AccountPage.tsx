@@ -60,6 +60,7 @@ function Profile() {
 }
 
 function Password() {
+  const needsOld = useUser().needs_old_password;
   const form = useForm({
     initialValues: { old: "", new: "" },
     validate: { new: (value) => (value.length < 10 ? "At least ten characters." : null) },
@@ -76,12 +77,13 @@ function Password() {
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack gap="sm">
           {save.isError && <ErrorNotice error={save.error} />}
-          <PasswordInput
-            label="Password now"
-            description="Leave empty if you came by a one-time link and have none yet."
-            autoComplete="current-password"
-            {...form.getInputProps("old")}
-          />
+          {needsOld && (
+            <PasswordInput
+              label="Password now"
+              autoComplete="current-password"
+              {...form.getInputProps("old")}
+            />
+          )}
           <PasswordInput
             label="New password"
             autoComplete="new-password"

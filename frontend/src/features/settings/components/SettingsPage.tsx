@@ -44,11 +44,6 @@ export default function SettingsPage({ projectId }: { readonly projectId: string
   );
 }
 
-function numberSetting(project: Project, name: string, fallback: number): number {
-  const value = project.settings[name];
-  return typeof value === "number" ? value : fallback;
-}
-
 function General({ project, readOnly }: { readonly project: Project; readonly readOnly: boolean }) {
   const client = useQueryClient();
   const form = useForm({
@@ -56,21 +51,13 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
       name: project.name,
       description: project.description,
       task: project.task as string,
-      lease_minutes: numberSetting(project, "lease_minutes", 15),
-      prediction_threshold: numberSetting(project, "prediction_threshold", 0.25),
-      strip_position: project.settings["strip_position"] === true,
+      settings: { ...project.settings },
     },
     validate: { name: (value) => (value.trim() === "" ? "A project needs a name." : null) },
   });
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => {
-      const { lease_minutes, prediction_threshold, strip_position, task, ...rest } = values;
-      return updateProject(project.id, {
-        ...rest,
-        task: task as Task,
-        settings: { ...project.settings, lease_minutes, prediction_threshold, strip_position },
-      });
-    },
+    mutationFn: (values: typeof form.values) =>
+      updateProject(project.id, { ...values, task: values.task as Task }),
     onSuccess: (saved, values) => {
       client.setQueryData(keys.project(project.id), saved);
       void client.invalidateQueries({ queryKey: keys.projects });
@@ -101,17 +88,17 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
               />
             </Stack>
           </Card>
-          <Card title="Labelling">
+          <Card title="Labelling and images">
             <Stack gap="md">
               <NumberInput
                 label="An image stays with one person for"
                 description="Counted from the last sign of life; then others may label it."
                 suffix=" minutes"
                 min={1}
-                max={1440}
+                max={240}
                 allowDecimal={false}
                 maw={280}
-                {...form.getInputProps("lease_minutes")}
+                {...form.getInputProps("settings.lease_minutes")}
               />
               <NumberInput
                 label="Show suggestions above this score"
@@ -121,12 +108,26 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
                 step={0.05}
                 decimalScale={2}
                 maw={280}
-                {...form.getInputProps("prediction_threshold")}
+                {...form.getInputProps("settings.prediction_threshold")}
+              />
+              <NumberInput
+                label="Near-duplicates differ in at most"
+                description="Of the 64 bits of an image's fingerprint. 0 finds only copies, 10 also loose likeness."
+                suffix=" bits"
+                min={0}
+                max={32}
+                allowDecimal={false}
+                maw={280}
+                {...form.getInputProps("settings.near_duplicate_bits")}
+              />
+              <Switch
+                label="Only reviewed images count as done"
+                {...form.getInputProps("settings.review_required", { type: "checkbox" })}
               />
               <Switch
                 label="Keep GPS positions out of storage"
-                description="Positions inside image files are always removed from what is served; this removes them before storing."
-                {...form.getInputProps("strip_position", { type: "checkbox" })}
+                description="Positions inside image files are removed before they are stored."
+                {...form.getInputProps("settings.strip_position", { type: "checkbox" })}
               />
             </Stack>
           </Card>
