@@ -11,6 +11,7 @@ from annotator.api.members import MemberViewSet
 from annotator.api.plugins import PluginViewSet
 from annotator.api.projects import ProjectListViewSet, ProjectViewSet
 from annotator.api.sessions import SessionViewSet
+from annotator.api.stream import StreamViewSet
 from annotator.api.tokens import TokenViewSet
 from annotator.api.users import UserViewSet
 
@@ -35,6 +36,7 @@ urlpatterns = [
     # installation
     path("plugins", PluginViewSet.as_view({"get": "list"}), name="plugins"),
     path("plugins/<str:family>/<str:name>", PluginViewSet.as_view({"get": "retrieve"}), name="plugin"),
+    path("stream", StreamViewSet.as_view({"get": "retrieve"}), name="stream"),
     # projects
     path("projects", ProjectListViewSet.as_view(_LIST), name="projects"),
     path("projects/<uuid:project_id>", ProjectViewSet.as_view(_PROJECT), name="project"),
