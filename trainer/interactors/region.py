@@ -150,8 +150,9 @@ def _middle(length: int) -> slice:
 def _segment(colours: Floats, inside: Flags, outside: Flags, *, allowed: Flags, options: RegionOptions) -> Flags:
     smooth = _blur(_blur(colours))
     likeness = _likeness(smooth, inside, outside)
-    own = _reach(smooth, 1.0 - likeness, inside, options.edge_strength)
-    other = _reach(smooth, likeness, outside, options.edge_strength)
+    lean = 2 * likeness - 1  # a colour that both sides have costs neither anything
+    own = _reach(smooth, np.maximum(-lean, 0), inside, options.edge_strength)
+    other = _reach(smooth, np.maximum(lean, 0), outside, options.edge_strength)
     return _fill_holes(_connected((own < other) & allowed, inside))
 
 
