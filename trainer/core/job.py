@@ -34,8 +34,6 @@ class JobSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Name of weights to download first; set only where downloads are allowed."""
     weights_folder: str = ""
     """Where downloaded weights are kept."""
-    home: str = ""
-    """Folder that libraries may use for their own settings."""
     confidence: float = 0.05
     """Predictions below this score are not kept as objects."""
     polygons: bool = False

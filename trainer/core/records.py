@@ -46,8 +46,6 @@ class TrainConfig:
     """Pretrained weights to start from; ``None`` = from scratch."""
     resume_from: Path | None = None
     """Checkpoint of an earlier attempt of the same run."""
-    home: Path | None = None
-    """Folder where the library may keep its own settings."""
 
 
 @dataclass(frozen=True, slots=True)

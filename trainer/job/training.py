@@ -55,7 +55,6 @@ def _train(
         seed=spec.seed,
         weights=None if resume else _start_weights(backend, spec, monitor),
         resume_from=resume,
-        home=Path(spec.home),
     )
     model = backend.train(dataset, config, monitor)
     document = {

@@ -45,7 +45,6 @@ def _training_spec(run: Run, claim: Claim) -> JobSpec:
         weights=str(_start_file(start) or ""),
         official_weights=start.official,
         weights_folder=str(get_config().home / "weights"),
-        home=str(get_config().home / "libraries"),
     )
 
 
@@ -68,7 +67,6 @@ def _prediction_spec(run: Run, claim: Claim) -> JobSpec:
         seed=run.seed,
         attempt=run.attempt,
         weights=str(local_weights(model)),
-        home=str(get_config().home / "libraries"),
         confidence=float(run.scope.get("confidence", 0.1)),
         polygons=draws_polygons(run.project_id),
     )

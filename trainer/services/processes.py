@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from annotator.config import child_environment
+from annotator.config import child_environment, get_config
 from trainer.core.job import RunFolder
 
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +21,13 @@ class JobProcess:
             **child_environment(),
             "PYTHONPATH": os.pathsep.join(path for path in paths if path),
             "PYTHONUNBUFFERED": "1",
+            # libraries keep their settings and caches in our home, not in a person's
+            "XDG_CONFIG_HOME": str(get_config().home / "libraries"),
+            "XDG_CACHE_HOME": str(get_config().home / "libraries" / "cache"),
             # explicit: threads that spin on cores they do not have make training ten times slower
             "OMP_NUM_THREADS": str(threads),
             "MKL_NUM_THREADS": str(threads),
+            "OMP_WAIT_POLICY": "PASSIVE",
         }
         with folder.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -1,0 +1,1 @@
+"""Compares predictions with the truth: the same numbers for every backend."""
