@@ -1,0 +1,4 @@
+import { lazy } from "react";
+
+export const TrainingPage = lazy(() => import("./components/TrainingPage"));
+export const RunPage = lazy(() => import("./components/RunPage"));
