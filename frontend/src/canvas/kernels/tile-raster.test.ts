@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 import { maskFromCrop } from "../geometry/mask";
 import { bytesOf } from "../testing/geometry-cases";

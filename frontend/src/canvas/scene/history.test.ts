@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 import { EMPTY_DIFF, reverseDiff, type SceneDiff } from "./diff";
 import { HISTORY_LIMIT, History } from "./history";

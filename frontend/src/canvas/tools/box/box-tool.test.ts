@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from "vitest";
 import { EditorDriver } from "../../testing/editor-driver";
 import { box, boxAnnotation } from "../../testing/fixtures";
