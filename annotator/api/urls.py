@@ -3,7 +3,10 @@
 from django.urls import path
 
 from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in known to the OpenAPI generator
+from annotator.api.annotations import AnnotationViewSet
+from annotator.api.assignments import AssignmentViewSet, QueueViewSet
 from annotator.api.audit import AuditViewSet
+from annotator.api.images import ImageListViewSet, ImageViewSet
 from annotator.api.invitations import OfferViewSet, ProjectInvitationViewSet
 from annotator.api.labels import LabelSchemaViewSet
 from annotator.api.me import MeViewSet
@@ -33,6 +36,17 @@ urlpatterns = [
     path("audit", AuditViewSet.as_view({"get": "list"}), name="audit"),
     path("invitations/<str:token>", OfferViewSet.as_view({"get": "retrieve"}), name="offer"),
     path("invitations/<str:token>/accept", OfferViewSet.as_view({"post": "accept"}), name="offer-accept"),
+    # annotations
+    path("images/<uuid:pk>/annotations", AnnotationViewSet.as_view({"get": "list"}), name="annotations"),
+    path("images/<uuid:pk>/operations", AnnotationViewSet.as_view({"post": "operations"}), name="operations"),
+    path("images/<uuid:pk>/history", AnnotationViewSet.as_view({"get": "history"}), name="history"),
+    path("images/<uuid:pk>/restore", AnnotationViewSet.as_view({"post": "restore"}), name="restore"),
+    # images
+    path("projects/<uuid:project_id>/images", ImageListViewSet.as_view(_LIST), name="images"),
+    path("projects/<uuid:project_id>/images/bulk", ImageListViewSet.as_view({"post": "bulk"}), name="images-bulk"),
+    path("images/<uuid:pk>", ImageViewSet.as_view(_PROJECT), name="image"),
+    path("images/<uuid:pk>/neighbours", ImageViewSet.as_view({"get": "neighbours"}), name="neighbours"),
+    path("images/<uuid:pk>/reopen", ImageViewSet.as_view({"post": "reopen"}), name="reopen"),
     # installation
     path("plugins", PluginViewSet.as_view({"get": "list"}), name="plugins"),
     path("plugins/<str:family>/<str:name>", PluginViewSet.as_view({"get": "retrieve"}), name="plugin"),
@@ -58,4 +72,11 @@ urlpatterns = [
         ProjectInvitationViewSet.as_view({"delete": "destroy"}),
         name="invitation",
     ),
+    # queue
+    path("projects/<uuid:project_id>/queue", QueueViewSet.as_view({"get": "retrieve"}), name="queue"),
+    path("projects/<uuid:project_id>/queue/next", QueueViewSet.as_view({"post": "next"}), name="queue-next"),
+    path("assignments/<uuid:pk>/heartbeat", AssignmentViewSet.as_view({"post": "heartbeat"}), name="heartbeat"),
+    path("assignments/<uuid:pk>/submit", AssignmentViewSet.as_view({"post": "submit"}), name="submit"),
+    path("assignments/<uuid:pk>/skip", AssignmentViewSet.as_view({"post": "skip"}), name="skip"),
+    path("assignments/<uuid:pk>/release", AssignmentViewSet.as_view({"post": "release"}), name="release"),
 ]

@@ -27,6 +27,7 @@ from annotator.core.errors import AnnotatorError, LimitExceeded
 from annotator.core.exif import strip_position
 from annotator.core.images import PictureFacts, encode_webp, grey_fingerprint, inspect_picture
 from annotator.core.names import clean_name, numbered_name
+from annotator.core.project_settings import read_settings
 from annotator.events import images_added, publish, send_after_commit
 from annotator.models import Image, Project, User
 from annotator.queries.files import variant_key
@@ -58,7 +59,7 @@ class Intake:
     def __init__(self, *, actor: User | None, project: Project) -> None:
         self.actor = actor
         self.project = project
-        self.strip = bool(project.settings.get("strip_position", True))
+        self.settings = read_settings(project.settings)
         self._new: list[Image] = []
         self._ids: list[Any] = []
         self._hashes: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None
@@ -126,7 +127,7 @@ class Intake:
         return result
 
     def _stripped(self, stream: BinaryIO, original: str, facts: PictureFacts) -> tuple[BinaryIO, str]:
-        if not self.strip or facts.format != "JPEG":
+        if not self.settings.strip_position or facts.format != "JPEG":
             return stream, original
         stream.seek(0)
         data = stream.read()
@@ -175,7 +176,8 @@ class Intake:
             )
             self._ids = [row[0] for row in rows]
             self._hashes = np.array([row[1] for row in rows], dtype=np.int64)
-        near = [self._ids[index] for index in near_hashes(self._hashes, wanted)[:CANDIDATES]]
+        bits = self.settings.near_duplicate_bits
+        near = [self._ids[index] for index in near_hashes(self._hashes, wanted, bits=bits)[:CANDIDATES]]
         if not near:
             return None
         own = grey_fingerprint(facts.picture)
@@ -239,7 +241,7 @@ def _check_length(stream: BinaryIO, name: str) -> None:
 
 def _sha256(stream: BinaryIO) -> str:
     stream.seek(0)
-    return hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # every stream here has readinto
 
 
 def _duplicate(name: str, first: Image) -> IntakeResult:

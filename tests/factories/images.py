@@ -15,14 +15,14 @@ _numbers = count(1)
 
 
 def make_picture(
-    seed: int = 0, *, size: tuple[int, int] = (64, 48), format: str = "JPEG", mode: str = "RGB", **save: Any
+    seed: int = 0, *, size: tuple[int, int] = (64, 48), kind: str = "JPEG", mode: str = "RGB", **save: Any
 ) -> bytes:
     """Bytes of a noisy picture; another ``seed`` is another picture, also for the eye."""
     rng = np.random.default_rng(seed)
     coarse = Pictures.fromarray(rng.integers(0, 256, (9, 12, 3), dtype=np.uint8))
     picture = coarse.resize(size, Pictures.Resampling.BICUBIC).convert(mode)
     buffer = io.BytesIO()
-    picture.save(buffer, format, **save)
+    picture.save(buffer, kind, **save)
     return buffer.getvalue()
 
 
