@@ -1,4 +1,4 @@
-import { classColor, inkOn } from "@/lib/palette";
+import { classColor } from "@/lib/palette";
 import classes from "./PersonAvatar.module.css";
 
 interface Props {
@@ -31,8 +31,7 @@ export function PersonAvatar({ name, size = 22 }: Props) {
         width: size,
         height: size,
         fontSize: size * 0.42,
-        background: color,
-        color: inkOn(color),
+        background: `color-mix(in srgb, ${color} 26%, var(--mq-raised))`,
       }}
       aria-hidden="true"
     >

@@ -27,9 +27,9 @@ export function useProject(projectId: string): Project {
   return useSuspenseQuery(projectQuery(projectId)).data;
 }
 
-/** Whether the signed-in person may do `action` here. False until the project is loaded. */
-export function useCan(projectId: string, action: Action): boolean {
-  const project = useQuery(projectQuery(projectId)).data;
+/** Whether the signed-in person may do `action` here. False until the project is loaded, and outside of projects. */
+export function useCan(projectId: string | null, action: Action): boolean {
+  const project = useQuery({ ...projectQuery(projectId ?? ""), enabled: projectId !== null }).data;
   return project !== undefined && can(project.role, action);
 }
 

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { FolderOpen, LayoutGrid, Moon, Plus, Search, Sun, Upload } from "lucide-react";
 import { projectsQuery, useCan } from "@/api/queries/project";
 import { useUser } from "@/api/queries/session";
+import classes from "./CommandPalette.module.css";
 import { ADMIN_NAV, GLOBAL_NAV, type NavEntry, PROJECT_NAV } from "./nav";
 
 /** Ctrl+K: every page, every project, and the few things one does from anywhere. */
@@ -13,7 +14,7 @@ export function CommandPalette({ projectId }: { readonly projectId: string | nul
   const user = useUser();
   const projects = useQuery(projectsQuery).data?.results ?? [];
   const { setColorScheme } = useMantineColorScheme();
-  const mayAdd = useCan(projectId ?? "", "images.add") && projectId !== null;
+  const mayAdd = useCan(projectId, "images.add");
 
   const page = (entry: NavEntry, params?: { projectId: string }): SpotlightActionData => ({
     id: entry.to,
@@ -94,6 +95,13 @@ export function CommandPalette({ projectId }: { readonly projectId: string | nul
       nothingFound="Nothing is called that."
       highlightQuery
       maxHeight={420}
+      overlayProps={{ color: "#0b0c0e", backgroundOpacity: 0.5, blur: 0 }}
+      classNames={{
+        search: classes["search"] ?? "",
+        action: classes["action"] ?? "",
+        actionsGroup: classes["group"] ?? "",
+        content: classes["content"] ?? "",
+      }}
       scrollable
       searchProps={{ leftSection: <Search size={16} />, placeholder: "Go to or do …" }}
     />

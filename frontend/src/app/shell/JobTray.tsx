@@ -21,7 +21,7 @@ export function JobTray({ projectId }: { readonly projectId: string }) {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380}>
       <Popover.Target>
-        <Tooltip label={active > 0 ? `${active} running` : "Background work"}>
+        <Tooltip label={active > 0 ? `${active} running` : "Background work"} disabled={opened}>
           <Indicator disabled={active === 0} processing color="indigo" size={8} offset={5}>
             <ActionIcon
               onClick={() => setOpened(!opened)}

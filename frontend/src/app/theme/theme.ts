@@ -134,7 +134,18 @@ export const theme = createTheme({
               },
     }),
     Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: "sm" } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
+    Drawer: Drawer.extend({
+      defaultProps: {
+        transitionProps: { duration: 120 },
+        overlayProps: { color: "#0b0c0e", backgroundOpacity: 0.5 },
+        padding: "lg",
+      },
+      classNames: {
+        title: classes["modalTitle"] ?? "",
+        content: classes["modalContent"] ?? "",
+        header: classes["modalHeader"] ?? "",
+      },
+    }),
     Input: Input.extend({ defaultProps: control, vars: inputVars }),
     InputWrapper: Input.Wrapper.extend({
       defaultProps: control,
@@ -179,12 +190,20 @@ export const theme = createTheme({
     Select: Select.extend({
       defaultProps: { ...control, checkIconPosition: "right", comboboxProps: { shadow: "md" } },
     }),
-    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
     Table: Table.extend({
-      defaultProps: { verticalSpacing: 8, horizontalSpacing: 12, highlightOnHover: true },
+      defaultProps: { verticalSpacing: 8, horizontalSpacing: 16, highlightOnHover: true },
+      vars: () => ({
+        table: {
+          "--table-border-color": "var(--mq-line)",
+          "--table-hover-color": "var(--mq-hover)",
+        },
+      }),
       classNames: { th: classes["th"] ?? "" },
     }),
-    Tabs: Tabs.extend({ classNames: { tab: classes["tab"] ?? "" } }),
+    Tabs: Tabs.extend({
+      classNames: { tab: classes["tab"] ?? "", list: classes["tabList"] ?? "" },
+    }),
     Textarea: Textarea.extend({ defaultProps: control }),
     TextInput: TextInput.extend({ defaultProps: control }),
     Tooltip: Tooltip.extend({

@@ -168,6 +168,7 @@ function PerDay({ overview }: { readonly overview: Overview }) {
         label: day.format(new Date(one.date)),
         value: one.count,
       }))}
+      height={208}
       format={formatCount}
       summary={`${plural(total, "image")} labelled in the last ${DAYS} days`}
     />

@@ -55,7 +55,7 @@ function Scene() {
               stroke={color}
               strokeWidth="1.5"
             />
-            <rect x={x} y={y - 17} width={name.length * 6.6 + 10} height="17" fill={color} />
+            <rect x={x} y={y - 17} width={name.length * 5.6 + 12} height="17" fill={color} />
             <text x={x + 5} y={y - 5} className={classes["tag"]}>
               {name}
             </text>

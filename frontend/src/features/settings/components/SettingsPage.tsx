@@ -97,7 +97,7 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
                 min={1}
                 max={240}
                 allowDecimal={false}
-                maw={280}
+                styles={{ wrapper: { maxWidth: 220 } }}
                 {...form.getInputProps("settings.lease_minutes")}
               />
               <NumberInput
@@ -107,7 +107,7 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
                 max={1}
                 step={0.05}
                 decimalScale={2}
-                maw={280}
+                styles={{ wrapper: { maxWidth: 220 } }}
                 {...form.getInputProps("settings.prediction_threshold")}
               />
               <NumberInput
@@ -117,7 +117,7 @@ function General({ project, readOnly }: { readonly project: Project; readonly re
                 min={0}
                 max={32}
                 allowDecimal={false}
-                maw={280}
+                styles={{ wrapper: { maxWidth: 220 } }}
                 {...form.getInputProps("settings.near_duplicate_bits")}
               />
               <Switch
