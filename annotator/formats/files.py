@@ -1,0 +1,204 @@
+"""What all formats need around their files: safe names, pictures by name, sizes from headers, pictures put in place."""
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from annotator.core.records import ImageRecord, Issue
+from annotator.plugins.formats import Report
+
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".mpo"}
+)
+_JUNK_FOLDERS = frozenset({"__MACOSX", ".git", ".ipynb_checkpoints"})
+_ORIENTATION = 274
+SPLIT_WORDS = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
+    "dev": "val", "test": "test", "testing": "test",
+}  # fmt: skip
+
+
+class PictureSize(NamedTuple):
+    """Displayed size and the EXIF orientation that leads to it."""
+
+    width: int
+    height: int
+    orientation: int
+
+
+def picture_size(path: Path) -> PictureSize | None:
+    """Displayed size from the header alone; ``None`` when the file is no picture that we can open."""
+    try:
+        with Image.open(path) as picture:
+            orientation = int(picture.getexif().get(_ORIENTATION, 1) or 1)
+            width, height = picture.size
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    if 5 <= orientation <= 8:
+        width, height = height, width
+    return PictureSize(width, height, orientation if 1 <= orientation <= 8 else 1)
+
+
+def safe_name(text: str) -> str | None:
+    """A file's name as relative POSIX path in NFC; ``None`` when it points outside or is no name at all."""
+    name = unicodedata.normalize("NFC", text.replace("\\", "/"))
+    if "\0" in name or name.startswith("/") or (len(name) > 1 and name[1] == ":"):
+        return None
+    if "://" in name:
+        name = name.partition("?")[0].rpartition("/")[2]
+    parts = [part for part in name.split("/") if part not in {"", "."}]
+    if not parts or ".." in parts:
+        return None
+    return "/".join(parts)
+
+
+def split_of_word(text: str) -> str | None:
+    """The split that a file or folder name speaks of (``valid``, ``train2017``, ``instances_val``), if any."""
+    lowered = text.lower().rstrip("0123456789")
+    for word in reversed(lowered.replace("-", "_").replace(".", "_").split("_")):
+        if word in SPLIT_WORDS:
+            return SPLIT_WORDS[word]
+    return None
+
+
+def walk_files(root: Path) -> Iterator[Path]:
+    """Regular files below ``root`` in a stable order; links and the rubbish of operating systems are left out."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _JUNK_FOLDERS and not name.startswith("._"))
+        for name in sorted(files):
+            path = Path(folder) / name
+            if not name.startswith("._") and name not in {".DS_Store", "Thumbs.db"} and not path.is_symlink():
+                yield path
+
+
+def is_picture(path: Path) -> bool:
+    """Whether the name says that the file is a picture."""
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+class Match(NamedTuple):
+    """A picture found for a name, and on which rung of the ladder."""
+
+    path: Path | None
+    how: Literal["exact", "case", "stem", "basename", "ambiguous", "missing"]
+
+
+@dataclass
+class PictureIndex:
+    """All pictures of a folder, found by the names that annotation files give them.
+
+    The ladder: exact path > ignoring case > without extension > unique base name. Several candidates on a rung are
+    ambiguous and never guessed.
+    """
+
+    root: Path
+    pictures: list[Path] = field(default_factory=list)
+    _by_name: dict[str, list[Path]] = field(default_factory=dict)
+    _by_stem: dict[str, list[Path]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pictures = [path for path in walk_files(self.root) if is_picture(path)]
+        for path in self.pictures:
+            name = unicodedata.normalize("NFC", path.name).casefold()
+            self._by_name.setdefault(name, []).append(path)
+            self._by_stem.setdefault(PurePosixPath(name).stem, []).append(path)
+
+    def relative(self, path: Path) -> str:
+        """Name of a picture relative to the root, POSIX and NFC."""
+        return unicodedata.normalize("NFC", path.relative_to(self.root).as_posix())
+
+    def find(self, name: str, bases: Sequence[str] = ()) -> Match:
+        """The picture called ``name``; paths below one of ``bases`` (relative to the root) win."""
+        for base in (*bases, ""):
+            exact = self.root / base / name
+            if is_picture(exact) and exact.is_file() and not exact.is_symlink():
+                return Match(exact, "exact")
+        base_name = PurePosixPath(name).name.casefold()
+        same_name = self._by_name.get(base_name, [])
+        same_stem = [] if same_name else [*self._by_stem.get(PurePosixPath(base_name).stem, [])]
+        if not same_name and not same_stem:
+            same_stem = self._by_stem.get(base_name, [])  # the name was given without an extension
+        return self._choose(name, bases, same_name, same_stem)
+
+    def _choose(self, name: str, bases: Sequence[str], same_name: list[Path], same_stem: list[Path]) -> Match:
+        inside = [path for path in same_name if self._ends_with(path, name)]
+        for rung, how in ((inside, "exact"), (same_name, "case"), (same_stem, "stem")):
+            found = self._below(rung, bases) or rung
+            if len(found) == 1:
+                return Match(found[0], self._rung(found[0], name, how))
+            if found:
+                return Match(None, "ambiguous")
+        return Match(None, "missing")
+
+    def _rung(self, path: Path, name: str, how: str) -> Literal["exact", "case", "stem", "basename"]:
+        if how == "stem":
+            return "stem"
+        if self.relative(path).endswith(name):
+            return "exact"
+        return "case" if self._ends_with(path, name) else "basename"
+
+    def _ends_with(self, path: Path, name: str) -> bool:
+        return f"/{self.relative(path)}".casefold().endswith(f"/{name}".casefold())
+
+    def _below(self, paths: list[Path], bases: Sequence[str]) -> list[Path]:
+        return [path for path in paths if any(path.is_relative_to(self.root / base) for base in bases if base)]
+
+
+def report_match(match: Match, name: str, report: Report, file: str) -> None:
+    """Say how a picture was found when that was not plain."""
+    issues = {
+        "missing": ("image_not_found", "warning", f"The picture “{name}” is not here."),
+        "ambiguous": ("ambiguous_image_match", "warning", f"Several pictures could be “{name}”; none was taken."),
+        "case": ("filename_case", "info", f"“{name}” was found in another spelling: {match.path and match.path.name}."),
+        "stem": (
+            "filename_disagrees",
+            "info",
+            f"“{name}” was found with another ending: {match.path and match.path.name}.",
+        ),
+        "basename": ("filename_disagrees", "info", f"“{name}” was found in another folder."),
+    }
+    if match.how in issues:
+        code, severity, text = issues[match.how]
+        report(Issue(code, "warning" if severity == "warning" else "info", text, file=file))
+
+
+def unique_name(name: str, taken: set[str], prefix: str | None) -> str:
+    """``name``, or the name below ``prefix`` (a split) or with a number when it is taken; remembers the answer."""
+    candidates = [name, *([f"{prefix}/{name}"] if prefix else [])]
+    path = PurePosixPath(name)
+    number = 2
+    while candidates[0] in taken:
+        candidates.pop(0)
+        if not candidates:
+            candidates.append(path.with_stem(f"{path.stem}-{number}").as_posix())
+            number += 1
+    taken.add(candidates[0])
+    return candidates[0]
+
+
+def name_below_split(image: ImageRecord, split: str) -> str:
+    """The image's path inside a folder that already says ``split``."""
+    return image.name.removeprefix(f"{split}/")
+
+
+def place_picture(source: Path, target: Path) -> None:
+    """Put a picture at ``target``: a hard link where possible, else a copy; turned pixels where EXIF says so.
+
+    Annotations are on the displayed picture, and not every program that reads the export honours EXIF.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    size = picture_size(source)
+    if size is not None and size.orientation != 1:
+        with Image.open(source) as picture:
+            ImageOps.exif_transpose(picture).save(target, format=picture.format, quality=95)
+        return
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,170 @@
+"""Items of arrays in huge JSON files, found without decoding the file into objects.
+
+A window of the mapped file is cut at a ``}`` and decoded speculatively into raw items; when the cut was inside an item,
+an earlier one is tried; text that strict decoders refuse (NaN) is walked brace by brace.
+"""
+
+import json
+import mmap
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from annotator.core.errors import FormatError
+
+WINDOW = 1 << 20
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+_SPACE = b" \t\r\n"
+_RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_CUTS = 6
+
+
+class Item(NamedTuple):
+    """One item of an array: where it begins in the file, and its text."""
+
+    offset: int
+    text: bytes
+
+
+class JsonFile:
+    """A mapped JSON file, a context manager; raises :class:`FormatError` for a file that is cut off or no JSON."""
+
+    def __init__(self, path: Path, *, window: int = WINDOW) -> None:
+        self.path = path
+        self._window = window
+
+    def __enter__(self) -> "JsonFile":
+        self._file = self.path.open("rb")
+        try:
+            self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            self._file.close()
+            raise FormatError(f"{self.path.name} is empty.", fields={"file": self.path.name}) from None
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.data.close()
+        self._file.close()
+
+    def _refuse(self, offset: int, what: str) -> FormatError:
+        return FormatError(
+            f"{self.path.name} is not valid JSON at byte {offset}: {what}.",
+            fields={"file": self.path.name, "offset": offset},
+        )
+
+    def _skip_space(self, at: int, more: bytes = b"") -> int:
+        skip = _SPACE + more
+        while at < len(self.data) and self.data[at] in skip:
+            at += 1
+        return at
+
+    def start(self) -> int:
+        """Offset of the first character that is not a byte-order mark or space."""
+        return self._skip_space(3 if self.data[:3] == b"\xef\xbb\xbf" else 0)
+
+    def members(self) -> Iterator[tuple[str, int]]:
+        """Keys of the top-level object and where their values begin.
+
+        After an array was read with :meth:`items`, iteration continues behind it without walking it again.
+        """
+        at = self.start()
+        if self.data[at : at + 1] != b"{":
+            raise self._refuse(at, "an object was expected")
+        at = self._skip_space(at + 1)
+        while self.data[at : at + 1] != b"}":
+            match = _TOKENS.match(self.data, at)
+            if match is None or self.data[at] != 0x22:
+                raise self._refuse(at, "a key was expected")
+            key = str(json.loads(match.group()))
+            at = self._skip_space(match.end())
+            if self.data[at : at + 1] != b":":
+                raise self._refuse(at, "a colon was expected")
+            value = self._skip_space(at + 1)
+            self._after = 0
+            yield key, value
+            at = self._skip_space(self._after or self._end_of_value(value), b",")
+
+    def _end_of_value(self, at: int) -> int:
+        """Offset behind the value that begins at ``at``."""
+        depth = 0
+        for match in _TOKENS.finditer(self.data, at):
+            if depth == 0 and match.start() != at:
+                break  # a number or a word: it ends where the next comma or bracket stands
+            symbol = self.data[match.start()]
+            if symbol in b"{[":
+                depth += 1
+            elif symbol in b"}]":
+                depth -= 1
+            if depth == 0:
+                return match.end()
+        if depth:
+            raise self._refuse(len(self.data), "the file is cut off")
+        end = re.compile(rb"[,}\]]").search(self.data, at)
+        if end is None:
+            raise self._refuse(len(self.data), "the file is cut off")
+        return end.start()
+
+    def value(self, at: int) -> Any:
+        """The decoded value that begins at ``at``; for small ones."""
+        text = self.data[at : self._end_of_value(at)]
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+
+    def is_array(self, at: int) -> bool:
+        """Whether an array begins at ``at``."""
+        return self.data[at : at + 1] == b"["
+
+    def items(self, at: int) -> Iterator[Item]:
+        """Objects of the array that begins at ``at``; anything else in it is passed over as one item."""
+        at = self._skip_space(at + 1, b",")
+        slow_until = 0  # one bad item must not make every later one try the whole window again
+        while True:
+            if at >= len(self.data):
+                raise self._refuse(at, "the file is cut off")
+            if self.data[at] == 0x5D:  # ]
+                self._after = at + 1
+                return
+            fast = self._window_of_items(at) if at >= slow_until else []
+            if fast:
+                yield from fast
+                at = fast[-1].offset + len(fast[-1].text)
+            else:
+                slow_until = max(slow_until, at + self._window)
+                end = self._end_of_value(at)
+                yield Item(at, self.data[at:end])
+                at = end
+            at = self._skip_space(at, b",")
+
+    def _window_of_items(self, at: int) -> list[Item]:
+        """Items from ``at`` on, decoded at one stroke; empty when no cut of the window is a clean list."""
+        window = self.data[at : at + self._window]
+        cut = len(window)
+        for _ in range(_CUTS):
+            cut = window.rfind(b"}", 0, cut)
+            if cut <= 0:
+                return []
+            try:
+                raws = _RAW_LIST.decode(b"[" + window[: cut + 1] + b"]")
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                continue
+            items, position = [], 0
+            for raw in raws:
+                text = bytes(raw)
+                position = window.index(text, position)
+                items.append(Item(at + position, text))
+                position += len(text)
+            return items
+        return []
+
+
+def decode_item(text: bytes) -> Any:
+    """An item as Python objects, with NaN and Infinity accepted; raises ``ValueError`` when it is no JSON."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
