@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 _wsgi = WSGIMiddleware(get_wsgi_application(), workers=8)
 
 from annotator.api.asgi_types import Receive, Scope, Send  # noqa: E402 -- Django must be set up first
+from annotator.api.files import application as files_application  # noqa: E402 -- Django must be set up first
 from annotator.api.stream import stream_application  # noqa: E402 -- Django must be set up first
 
 
@@ -22,5 +23,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return  # no web sockets here; uvicorn refuses them when nobody accepts
     if scope["path"] == "/api/v1/stream":
         await stream_application(scope, receive, send)
+    elif scope["path"].startswith("/files/"):
+        await files_application(scope, receive, send)
     else:
         await _wsgi(scope, receive, send)
