@@ -7,7 +7,13 @@ import type { Size, Vec } from "./geometry/types";
 import { clamp } from "./geometry/vec";
 import type { WireAnnotation, WirePrediction } from "./geometry/wire";
 import type { SceneDiff } from "./scene/diff";
-import { type LoadOptions, type Rejections, readRecords, rejectionsOf } from "./scene/loading";
+import {
+  type EditorImage,
+  type LoadOptions,
+  type Rejections,
+  readRecords,
+  rejectionsOf,
+} from "./scene/loading";
 import type { ShapeRecord } from "./scene/records";
 import { type LabelLookup, MAX_BRUSH, type Visibility } from "./scene/settings";
 import { Signal } from "./scene/signal";
@@ -17,11 +23,10 @@ import * as decisions from "./tools/decisions";
 import type { ToolId } from "./tools/tool";
 import type { Notice } from "./tools/tool-context";
 import { Toolbox } from "./tools/toolbox";
+import { type TransformName, transform } from "./tools/transforms";
 import { type EditorOptions, Workspace } from "./tools/workspace";
 
-export interface EditorImage extends Size {
-  readonly id: string;
-}
+export type { EditorImage };
 
 export class Editor {
   readonly workspace: Workspace;
@@ -208,22 +213,25 @@ export class Editor {
     this.run(() => commands.duplicate(this.workspace));
   }
 
+  /** Cleans masks, turns masks into polygons or shapes into masks. Returns how many were changed. */
+  transformSelection(name: TransformName): number {
+    return this.run(() => transform(this.workspace, name));
+  }
+
   /** Image pixels. Returns whether there was something to move. */
   nudge(dx: number, dy: number): boolean {
     return this.run(() => !this.toolbox.busy && commands.nudge(this.workspace, { x: dx, y: dy }));
   }
 
-  /** While drawing, takes back the last point; otherwise the last step. Returns whether anything changed. */
+  /** While drawing, takes back the last point; otherwise the last step. */
   undo(): boolean {
     return this.run(
-      () =>
-        this.toolbox.stepBack() ||
-        (!this.toolbox.busy && this.replay(this.workspace.document.undo())),
+      () => this.toolbox.stepBack() || commands.replay(this.workspace, this.toolbox, "undo"),
     );
   }
 
   redo(): boolean {
-    return this.run(() => !this.toolbox.busy && this.replay(this.workspace.document.redo()));
+    return this.run(() => commands.replay(this.workspace, this.toolbox, "redo"));
   }
 
   /** Accepts a suggestion (default: the selected, else the first of the queue) and selects the next one. */
@@ -269,14 +277,6 @@ export class Editor {
 
   private set(change: Partial<Workspace["settings"]>): void {
     this.run(() => Object.assign(this.workspace.settings, change));
-  }
-
-  /** Shows what undo or redo brought back by selecting it. */
-  private replay(diff: SceneDiff | null): boolean {
-    if (diff === null) return false;
-    const shown = [...diff.added.keys(), ...diff.updated.keys()];
-    if (this.toolbox.id === "select") this.workspace.select(shown);
-    return true;
   }
 
   /** Groups changes: listeners are told once, when the outermost call is done. */

@@ -1,8 +1,13 @@
 /** Records from the wire; a shape that cannot be drawn is reported and does not stop the others. */
+import type { Size } from "../geometry/types";
 import type { WireAnnotation, WirePrediction } from "../geometry/wire";
 import { GeometryError } from "../shapes/shape-util";
 import type { SceneDiff } from "./diff";
 import { recordFromPrediction, recordFromWire, type ShapeRecord } from "./records";
+
+export interface EditorImage extends Size {
+  readonly id: string;
+}
 
 export interface LoadOptions {
   /** Keep zoom and position of the last image instead of showing the whole new one. */

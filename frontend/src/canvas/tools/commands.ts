@@ -4,6 +4,7 @@ import type { Vec } from "../geometry/types";
 import { allowedMove } from "../scene/edits";
 import { newRecord, type ShapeRecord } from "../scene/records";
 import { shapeUtil } from "../shapes/registry";
+import type { Toolbox } from "./toolbox";
 import type { Workspace } from "./workspace";
 
 const hasPlace = (record: ShapeRecord): boolean => record.geometry.type !== "tag";
@@ -98,4 +99,16 @@ export function zoomToSelection(workspace: Workspace): void {
     records.flatMap(({ geometry }) => shapeUtil(geometry).bounds(geometry) ?? []),
   );
   if (box !== null) workspace.view.fitTo(box);
+}
+
+/** Undo or redo between gestures; what comes back is selected, so that it is seen. Returns whether anything changed. */
+export function replay(
+  workspace: Workspace,
+  toolbox: Toolbox,
+  direction: "undo" | "redo",
+): boolean {
+  const diff = toolbox.busy ? null : workspace.document[direction]();
+  if (diff === null) return false;
+  if (toolbox.id === "select") workspace.select([...diff.added.keys(), ...diff.updated.keys()]);
+  return true;
 }

@@ -34,7 +34,7 @@ describe("view", () => {
     driver
       .keyDown(" ")
       .expectCursor("grab")
-      .drag([100, 100], [110, 100])
+      .drag([300, 20], [310, 20])
       .keyUp(" ")
       .expectCursor("default");
     expect(camera(driver).x - before.x).toBeCloseTo(10, 9);

@@ -155,7 +155,10 @@ export class Toolbox {
 
   private pointer(event: PointerInput): boolean {
     this.host.live.pointer = this.host.view.toImage(event.point);
-    if (this.pan(event)) return true;
+    if (this.pan(event)) {
+      if (event.type === "pointer_up") this.refreshHover(event);
+      return true;
+    }
     if (event.button === 2 && event.type !== "pointer_move") return false;
     this.updateTemporary(event.ctrl);
     const { current } = this.effective;
@@ -166,10 +169,14 @@ export class Toolbox {
     else current.doubleClick(toolEvent);
     if (event.type === "pointer_up") {
       this.updateTemporary(event.ctrl);
-      // What is under the pointer may be new: show its highlight and cursor at once.
-      if (!this.effective.busy) this.effective.current.pointerMove(toolEvent);
+      this.refreshHover(event);
     }
     return true;
+  }
+
+  /** What is under the pointer may be new: shows its highlight and cursor at once. */
+  private refreshHover(event: PointerInput): void {
+    if (!this.effective.busy) this.effective.current.pointerMove(this.toolEvent(event));
   }
 
   /** Space with the main button, or the middle button: moves the view whatever the tool is doing. */

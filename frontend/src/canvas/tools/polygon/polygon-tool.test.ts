@@ -77,6 +77,8 @@ describe("polygon tool", () => {
       closing: false,
       geometry: { type: "polyline", points: [50, 50, 150, 50, 150, 150, 100, 120] },
     });
+    driver.pointerMove(999, -50);
+    expect(live.draft).toMatchObject({ geometry: { points: [50, 50, 150, 50, 150, 150, 400, 0] } });
     driver.pointerMove(52, 52);
     expect(live.draft).toMatchObject({ closing: true });
   });
