@@ -57,7 +57,7 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse before anything is read."""
-        if self.action is None:
+        if self.action is None or str(request.method).lower() not in self.http_method_names:
             raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
         if isinstance(request.user, User) and request.user.token is not None:
