@@ -147,6 +147,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {  # several models have a “state”
+        "ImageStateEnum": "annotator.models.image.Image.State",
+        "AssignmentStateEnum": "annotator.models.assignment.Assignment.State",
+        "UploadStateEnum": "annotator.models.image.Upload.State",
+        "JobStateEnum": "annotator.models.job.Job.State",
+        "PluginStateEnum": "annotator.api.plugins.STATES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "annotator.api.openapi.document_errors",

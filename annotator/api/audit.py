@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.base import ApiViewSet, Body
-from annotator.api.people import PersonSerializer
+from annotator.api.people import UserSummarySerializer
 from annotator.core.errors import PermissionRefused
 from annotator.core.permissions import Action
 from annotator.models import AuditEvent
@@ -16,7 +16,7 @@ from annotator.queries.access import is_instance_admin, require
 class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
     """One event."""
 
-    actor = PersonSerializer(allow_null=True, read_only=True)
+    actor = UserSummarySerializer(allow_null=True, read_only=True)
 
     class Meta:
         model = AuditEvent

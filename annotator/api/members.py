@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.base import Body, ProjectScopedViewSet
-from annotator.api.people import PersonSerializer, role_field
+from annotator.api.people import UserSummarySerializer, role_field
 from annotator.core.permissions import Action
 from annotator.models import Membership
 from annotator.services.members import add_member, change_role, remove_member
@@ -17,7 +17,7 @@ from annotator.services.members import add_member, change_role, remove_member
 class MemberSerializer(serializers.ModelSerializer[Membership]):
     """One person's role."""
 
-    user = PersonSerializer(read_only=True)
+    user = UserSummarySerializer(read_only=True)
     role = role_field(read_only=True)
 
     class Meta:

@@ -29,14 +29,18 @@ _ERROR_SCHEMA = {
 
 def document_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Postprocessing hook: every operation can fail in the ways of ``annotator.api.errors``."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Error"] = _ERROR_SCHEMA
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Error"] = _ERROR_SCHEMA
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    components["responses"] = {
+        f"Error{status}": {"description": text, "content": content} for status, text in _ERRORS.items()
+    }
     for path in result["paths"].values():
         for operation in path.values():
             if not isinstance(operation, dict):
                 continue
-            for status, meaning in _ERRORS.items():
-                operation["responses"].setdefault(status, {"description": meaning, "content": content})
+            for status in _ERRORS:
+                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Error{status}"})
     return result
 
 

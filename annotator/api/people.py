@@ -12,7 +12,7 @@ def role_field(**options: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=Membership.Role.choices, **options)
 
 
-class PersonSerializer(serializers.ModelSerializer[User]):
+class UserSummarySerializer(serializers.ModelSerializer[User]):
     """Enough to show who did something."""
 
     class Meta:

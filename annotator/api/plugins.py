@@ -13,6 +13,9 @@ from annotator.queries.access import is_instance_admin
 from annotator.queries.plugins import get_plugin, list_plugins, refresh_plugins
 
 
+STATES = [("ok", "ok"), ("broken", "broken"), ("shadowed", "shadowed")]
+
+
 class PluginSerializer(serializers.Serializer[Any]):
     """A plugin and its state."""
 
@@ -23,7 +26,7 @@ class PluginSerializer(serializers.Serializer[Any]):
     origin = serializers.CharField(help_text="Distribution it comes from; “marquee” for built-ins.")
     version = serializers.CharField()
     target = serializers.CharField(help_text="module:Class")
-    state = serializers.ChoiceField(choices=["ok", "broken", "shadowed"])
+    state = serializers.ChoiceField(choices=STATES)
     error = serializers.CharField()
     options_schema = serializers.DictField(allow_null=True, help_text="JSON Schema of the options.")
     traits = serializers.DictField()
