@@ -13,8 +13,6 @@ import { StrokeRaster } from "./stroke-raster";
 import { Surface } from "./surface";
 import { boxToDevice, toDevice } from "./view";
 
-/** With more shapes selected, each is drawn with one plain stroke. */
-const CASING_UP_TO = 200;
 const HANDLE_SIZE = 8;
 const VERTEX_SIZE = 7;
 
@@ -71,10 +69,16 @@ export class OverlayLayer {
     const records = this.workspace
       .records(selection)
       .filter((r) => live.preview.has(r.id) || isVisible(r));
+    const mass = this.workspace.massSelection !== null;
     for (const record of records) {
-      if (live.stroke?.target === record.id) continue;
-      const geometry = live.preview.get(record.id) ?? record.geometry;
-      this.drawActive(view, { ...record, geometry }, records.length <= CASING_UP_TO);
+      const preview = live.preview.get(record.id);
+      if (live.stroke?.target === record.id || (mass && preview === undefined)) continue;
+      this.drawActive(
+        view,
+        { ...record, geometry: preview ?? record.geometry },
+        mass,
+        preview !== undefined,
+      );
     }
     const [single] = records;
     if (records.length !== 1 || single === undefined) return;
@@ -89,34 +93,34 @@ export class OverlayLayer {
     const { live, selection, isVisible } = this.workspace;
     const record = live.hovered === null ? undefined : this.workspace.record(live.hovered);
     if (record === undefined || this.toolbox.busy || !isVisible(record)) return;
-    if (!selection.includes(record.id)) this.drawActive(view, record, true);
+    if (!selection.includes(record.id)) this.drawActive(view, record, false, false);
     this.drawName(view, record);
   }
 
-  /** Dark casing below, colour above: readable on any picture. */
-  private drawActive(view: DrawView, record: ShapeRecord, casing: boolean): void {
+  /**
+   * Dark casing below, colour above: readable on any picture. One of a mass gets a plain stroke. A mask that is not
+   * lifted has its fill on the committed layer already, and filling is what costs.
+   */
+  private drawActive(view: DrawView, record: ShapeRecord, mass: boolean, lifted: boolean): void {
     const util = shapeUtil(record.geometry);
     const bounds = util.bounds(record.geometry);
     if (bounds === null) return;
     const { ctx } = this.surface;
     this.mark(expandBox(boxToDevice(view, bounds), 6 * this.ratio));
-    const paint = this.paints.of(
-      record,
-      this.workspace.settings.labels(record.label).color,
-      "active",
-    );
-    if (casing) {
-      const dark = {
-        stroke: OVERLAY.casing,
-        fill: null,
-        width: paint.width + 2 * this.ratio,
-        dash: [],
-      };
-      applyPaint(ctx, dark);
-      util.draw(ctx, record.geometry, view, dark);
-    }
+    const { color } = this.workspace.settings.labels(record.label);
+    const active = this.paints.of(record, color, "active");
+    const filled = lifted || record.geometry.type !== "mask";
+    const paint = filled ? active : { ...active, fill: null };
+    if (!mass) this.drawCasing(view, record.geometry, paint.width);
     applyPaint(ctx, paint);
     util.draw(ctx, record.geometry, view, paint);
+  }
+
+  private drawCasing(view: DrawView, geometry: Geometry, width: number): void {
+    const { ctx } = this.surface;
+    const casing = { stroke: OVERLAY.casing, fill: null, width: width + 2 * this.ratio, dash: [] };
+    applyPaint(ctx, casing);
+    shapeUtil(geometry).draw(ctx, geometry, view, casing);
   }
 
   private drawName(view: DrawView, record: ShapeRecord): void {
@@ -190,14 +194,7 @@ export class OverlayLayer {
         "active",
       );
       this.mark(expandBox(boxToDevice(view, bounds), 6 * this.ratio));
-      const dark = {
-        stroke: OVERLAY.casing,
-        fill: null,
-        width: paint.width + 2 * this.ratio,
-        dash: [],
-      };
-      applyPaint(ctx, dark);
-      util.draw(ctx, draft.geometry, view, dark);
+      this.drawCasing(view, draft.geometry, paint.width);
       applyPaint(ctx, paint);
       util.draw(ctx, draft.geometry, view, paint);
       if (draft.geometry.type !== "polyline") this.drawMeasure(view, draft.geometry);

@@ -18,6 +18,8 @@ import { drawView, Scratch } from "./view";
 const DIRECT_BELOW_MS = 6;
 const REST_MS = 80;
 
+const NONE: object = {};
+
 export interface FrameStats {
   /** Milliseconds of script for the last frame and for the last complete raster of the shapes. */
   readonly frame: number;
@@ -187,7 +189,7 @@ export class Renderer {
 
   /** Lifted shapes leave and rejoin the committed raster; a change of look redraws everything. */
   private noticeChanges(): void {
-    const { live, settings, document } = this.editor.workspace;
+    const { live, settings, document, massSelection } = this.editor.workspace;
     const { lifted } = live;
     for (const id of [...lifted, ...this.drawnLifted]) {
       if (lifted.has(id) === this.drawnLifted.has(id)) continue;
@@ -196,7 +198,12 @@ export class Renderer {
     }
     this.drawnLifted = lifted;
     const { imageId } = this.editor.getSnapshot();
-    const look = `${imageId}:${settings.threshold}:${this.lookOf(settings.visibility)}:${this.lookOf(settings.labels)}`;
+    const objects = [settings.visibility, settings.labels, massSelection ?? NONE];
+    const look = [
+      imageId,
+      settings.threshold,
+      ...objects.map((object) => this.lookOf(object)),
+    ].join(":");
     if (look !== this.drawnLook) this.dirty = "all";
     this.drawnLook = look;
   }

@@ -6,7 +6,7 @@ import { inDrawingOrder } from "../scene/snapshot";
 import { shapeUtil } from "../shapes/registry";
 import type { DrawView, Paint } from "../shapes/shape-util";
 import type { Workspace } from "../tools/workspace";
-import { drawChip } from "./chips";
+import { chipBox, drawChip } from "./chips";
 import { applyPaint, Paints } from "./paints";
 import { Surface } from "./surface";
 import { boxToDevice } from "./view";
@@ -53,7 +53,9 @@ export class ShapesLayer {
     ctx.save();
     if (region === null) this.surface.clear();
     else clipTo(ctx, boxToDevice(view, expandBox(region, margin)));
-    this.paint(view, records, region === null ? records.length : this.recordsIn(visible).length);
+    const inView = region === null ? records : this.recordsIn(visible);
+    this.paint(view, records, inView.length);
+    this.drawChips(view, inView);
     ctx.restore();
   }
 
@@ -66,18 +68,16 @@ export class ShapesLayer {
 
   private paint(view: DrawView, records: readonly ShapeRecord[], inView: number): void {
     const { ctx } = this.surface;
+    const { massSelection, settings } = this.workspace;
     const kind = inView <= FILL_UP_TO ? "filled" : "plain";
     let last: Paint | null = null;
     for (const record of records) {
-      const { color } = this.workspace.settings.labels(record.label);
-      const paint = this.paints.of(record, color, kind);
+      const { color } = settings.labels(record.label);
+      const paint = this.paints.of(record, color, massSelection?.has(record.id) ? "active" : kind);
       if (paint !== last) applyPaint(ctx, paint);
       last = paint;
       this.drawOne(ctx, record, view, paint);
     }
-    const suggestions = records.filter((record) => record.prediction);
-    if (suggestions.length <= CHIPS_UP_TO)
-      for (const record of suggestions) this.drawScore(view, record);
   }
 
   private drawOne(
@@ -102,15 +102,34 @@ export class ShapesLayer {
     util.draw(ctx, record.geometry, view, paint);
   }
 
-  private drawScore(view: DrawView, record: ShapeRecord): void {
-    const bounds = shapeUtil(record.geometry).bounds(record.geometry);
-    if (bounds === null || record.score === null) return;
-    const box = boxToDevice(view, bounds);
-    if (Math.min(box.w, box.h) < CHIP_FROM * this.ratio) return;
-    const { color } = this.workspace.settings.labels(record.label);
-    drawChip(this.surface.ctx, record.score.toFixed(2), { x: box.x, y: box.y }, color, this.ratio);
+  /**
+   * Scores of suggestions, and names when wanted. Where chips would cover each other the later shape goes without;
+   * decided over everything in view, so that redrawing a part gives the same picture.
+   */
+  private drawChips(view: DrawView, inView: readonly ShapeRecord[]): void {
+    const { settings } = this.workspace;
+    const labelled = inView.filter((record) => record.prediction || settings.visibility.names);
+    if (labelled.length > CHIPS_UP_TO) return;
+    const taken: Box[] = [];
+    for (const record of labelled) {
+      const bounds = shapeUtil(record.geometry).bounds(record.geometry);
+      if (bounds === null) continue;
+      const box = boxToDevice(view, bounds);
+      if (Math.min(box.w, box.h) < CHIP_FROM * this.ratio) continue;
+      const { name, color } = settings.labels(record.label);
+      const text = chipText(record, settings.visibility.names ? name : null);
+      const place = chipBox(this.surface.ctx, text, box, this.ratio);
+      if (taken.some((other) => boxesTouch(other, place))) continue;
+      taken.push(place);
+      drawChip(this.surface.ctx, text, box, color, this.ratio);
+    }
   }
 }
+
+const chipText = (record: ShapeRecord, name: string | null): string =>
+  [name, record.score !== null && record.prediction ? record.score.toFixed(2) : null]
+    .filter((part) => part !== null)
+    .join(" ");
 
 /** Clips to whole device pixels and clears them. */
 function clipTo(ctx: CanvasRenderingContext2D, box: Box): void {

@@ -17,6 +17,8 @@ export interface Visibility {
   /** When set, only these shapes are shown. */
   readonly only: ReadonlySet<string> | null;
   readonly predictions: boolean;
+  /** Class names beside the shapes, where there is room; on hover they are always shown. */
+  readonly names: boolean;
 }
 
 export const EVERYTHING_VISIBLE: Visibility = {
@@ -25,6 +27,7 @@ export const EVERYTHING_VISIBLE: Visibility = {
   hiddenShapes: new Set(),
   only: null,
   predictions: true,
+  names: false,
 };
 
 /** Whether the person wants to see it, thresholds aside. */

@@ -21,6 +21,8 @@ import type { Notice, NoticeCode, ToolContext } from "./tool-context";
 /** Screen pixels around the pointer in which something is hit. */
 const TOLERANCE = 6;
 const TOLERANCE_TOUCH = 18;
+/** With more shapes selected, redrawing them with every move of the pointer would be felt. */
+const OVERLAY_UP_TO = 200;
 
 export interface EditorOptions {
   readonly labels?: LabelLookup;
@@ -43,6 +45,8 @@ export class Workspace implements ToolContext {
   /** Locked shapes are drawn but neither hit nor changed; they can be selected from a list. */
   locked: ReadonlySet<string> = new Set();
   private topZ = 0;
+  private massIds: readonly string[] = [];
+  private massSet: ReadonlySet<string> = new Set();
 
   constructor(options: EditorOptions) {
     this.newId = options.newId ?? newUuid;
@@ -162,6 +166,17 @@ export class Workspace implements ToolContext {
   toggleSelected(id: string): void {
     this.selected.toggle(id);
     this.document.history.seal();
+  }
+
+  /** So many selected shapes that the committed layer draws them; null while the overlay can. */
+  get massSelection(): ReadonlySet<string> | null {
+    const { ids } = this.selected;
+    if (ids.length <= OVERLAY_UP_TO) return null;
+    if (this.massIds !== ids) {
+      this.massIds = ids;
+      this.massSet = new Set(ids);
+    }
+    return this.massSet;
   }
 
   /** Above everything that was there. */
