@@ -5,6 +5,7 @@ import platform
 import socket
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Q
@@ -27,8 +28,12 @@ def host_name() -> str:
     return socket.gethostname()[:100]
 
 
+@cache
 def discover_devices() -> list[Device]:
-    """Devices of this machine: those of ``MARQUEE_DEVICES``, else every NVIDIA GPU, else one processor slot."""
+    """Devices of this machine: those of ``MARQUEE_DEVICES``, else every NVIDIA GPU, else one processor slot.
+
+    Looked for once per process: devices do not come and go, and asking the driver takes a moment.
+    """
     if chosen := get_config().devices:
         return [Device(name, "chosen by MARQUEE_DEVICES") for name in chosen]
     return _nvidia_devices() or [Device("cpu", f"{os.cpu_count() or 1} CPU cores, {platform.machine()}")]

@@ -10,6 +10,7 @@ from annotator.core.errors import Conflict
 from annotator.core.records import ImageRecord
 from annotator.models import Annotation, Image
 from trainer.models import Run
+from trainer.services.pictures import picture_file
 
 _CHUNK = 500
 
@@ -30,13 +31,11 @@ def training_images(run: Run) -> Iterator[ImageRecord]:
 
 
 def _with_paths(records: list[ImageRecord]) -> Iterator[ImageRecord]:
-    from annotator.queries.files import local_path
-
     images = Image.objects.in_bulk([record.id for record in records if record.id])
     by_id = {str(key): image for key, image in images.items()}
     for record in records:
         if (image := by_id.get(str(record.id))) is not None:
-            yield replace(record, path=local_path(image))
+            yield replace(record, path=picture_file(image))
 
 
 def pool(run: Run) -> QuerySet[Image]:
@@ -50,11 +49,9 @@ def pool(run: Run) -> QuerySet[Image]:
 
 def prediction_images(run: Run) -> Iterator[ImageRecord]:
     """Records without annotations of the run's pool."""
-    from annotator.queries.files import local_path
-
     for image in pool(run).order_by("id").iterator(chunk_size=_CHUNK):
         yield ImageRecord(
-            name=image.name, width=image.width, height=image.height, id=str(image.id), path=local_path(image)
+            name=image.name, width=image.width, height=image.height, id=str(image.id), path=picture_file(image)
         )
 
 

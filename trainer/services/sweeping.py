@@ -4,8 +4,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from annotator.config import get_config
 from annotator.dispatch import enqueue
 from trainer.models import DeviceSlot, Run
+from trainer.services.devices import refresh_slots
 from trainer.services.leases import MAX_ATTEMPTS, claimable
 from trainer.services.run_events import record_state
 
@@ -20,6 +22,8 @@ def wake_worker() -> None:
 
 def sweep_runs() -> int:
     """Bring abandoned runs back to work, or to an end with a sentence; returns how many runs wait for a worker."""
+    if QUEUE in get_config().worker_queues:
+        refresh_slots()
     expired = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=Now())
     for run in expired.filter(stop_requested=Run.Stop.CANCEL):
         _close(run, Run.State.CANCELLED, "Cancelled.", "")
