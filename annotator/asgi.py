@@ -4,13 +4,15 @@ Measured: Django's own ASGI handler holds a whole file answer in memory and cost
 """
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
-_wsgi = WSGIMiddleware(get_wsgi_application(), workers=8)
+_django: Any = get_wsgi_application()
+_wsgi: Any = WSGIMiddleware(_django, workers=8)  # its types name every kind of ASGI message; ours are the general ones
 
 from annotator.api.asgi_types import Receive, Scope, Send  # noqa: E402 -- Django must be set up first
 from annotator.api.files import application as files_application  # noqa: E402 -- Django must be set up first

@@ -30,7 +30,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
 
     class Meta:
         model = Invitation
-        fields = ("id", "role", "email", "created_at", "expires_at")
+        fields: tuple[str, ...] = ("id", "role", "email", "created_at", "expires_at")
         read_only_fields = fields
 
 
@@ -40,7 +40,7 @@ class NewInvitationSerializer(InvitationSerializer):
     url = serializers.CharField(read_only=True)
 
     class Meta(InvitationSerializer.Meta):
-        fields = (*InvitationSerializer.Meta.fields, "url")  # type: ignore[assignment]  # one more field than the base
+        fields: tuple[str, ...] = (*InvitationSerializer.Meta.fields, "url")
         read_only_fields = fields
 
 

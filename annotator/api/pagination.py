@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -25,8 +26,11 @@ class KeysetPagination(BasePagination):
 
     next_cursor: str | None = None
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any]:
         """One page; raises :class:`InvalidInput` for a cursor or limit that cannot be used."""
+        assert isinstance(queryset, QuerySet)  # noqa: S101 -- short lists go through ApiViewSet.whole
         limit = _limit(request.query_params.get("limit"))
         order = _order(queryset)
         if cursor := request.query_params.get("cursor"):

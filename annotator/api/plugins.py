@@ -12,7 +12,6 @@ from annotator.core.errors import PermissionRefused
 from annotator.queries.access import is_instance_admin
 from annotator.queries.plugins import get_plugin, list_plugins, refresh_plugins
 
-
 STATES = [("ok", "ok"), ("broken", "broken"), ("shadowed", "shadowed")]
 
 

@@ -14,7 +14,7 @@ from annotator.api.pagination import KeysetPagination
 from annotator.api.people import role_field
 from annotator.core.labels import MAX_LABELS
 from annotator.core.permissions import Action
-from annotator.core.project_settings import read_settings
+from annotator.core.project_settings import merge_settings
 from annotator.models import Project
 from annotator.queries.access import visible_projects
 from annotator.queries.files import thumb_url
@@ -49,7 +49,7 @@ class SettingsSerializer(serializers.Serializer[Any]):
     near_duplicate_bits = serializers.IntegerField()
 
 
-class ProjectSerializer(serializers.Serializer[ProjectCard]):
+class ProjectSerializer(serializers.Serializer[Any]):
     """A project as the person sees it."""
 
     id = serializers.UUIDField(source="project.id")
@@ -73,8 +73,7 @@ class ProjectSerializer(serializers.Serializer[ProjectCard]):
     @extend_schema_field(SettingsSerializer)
     def get_settings(self, card: ProjectCard) -> dict[str, Any]:
         """Settings with their defaults."""
-        stored = read_settings(card.project.settings)
-        return {name: getattr(stored, name) for name in SettingsSerializer().fields}
+        return merge_settings(card.project.settings, {})
 
 
 class NewProjectBody(Body):
@@ -158,7 +157,7 @@ class ProjectListViewSet(ApiViewSet):
         paginator = KeysetPagination()
         rows = paginator.paginate_queryset(visible_projects(self.actor), request)
         cards = describe_projects(rows, user=self.actor)
-        return paginator.get_paginated_response(ProjectSerializer(cards, many=True).data)
+        return paginator.get_paginated_response(ProjectSerializer(many=True, instance=cards).data)
 
     @extend_schema(request=NewProjectBody, responses={201: ProjectSerializer}, operation_id="projects_create")
     def create(self, request: Request) -> Response:

@@ -20,7 +20,16 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
 
     class Meta:
         model = AccessToken
-        fields = ("id", "name", "prefix", "scope", "project", "expires_at", "last_used_at", "created_at")
+        fields: tuple[str, ...] = (
+            "id",
+            "name",
+            "prefix",
+            "scope",
+            "project",
+            "expires_at",
+            "last_used_at",
+            "created_at",
+        )
         read_only_fields = fields
 
 
@@ -30,7 +39,7 @@ class NewTokenSerializer(TokenSerializer):
     token = serializers.CharField(read_only=True)
 
     class Meta(TokenSerializer.Meta):
-        fields = (*TokenSerializer.Meta.fields, "token")  # type: ignore[assignment]  # one more field than the base
+        fields: tuple[str, ...] = (*TokenSerializer.Meta.fields, "token")
         read_only_fields = fields
 
 

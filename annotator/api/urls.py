@@ -1,5 +1,7 @@
 """Every route of the annotator below ``/api/v1/``: a literal list, one line per route, sorted by concept."""
 
+from typing import Any
+
 from django.urls import path
 
 from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in known to the OpenAPI generator
@@ -16,11 +18,12 @@ from annotator.api.projects import ProjectListViewSet, ProjectViewSet
 from annotator.api.sessions import SessionViewSet
 from annotator.api.stream import StreamViewSet
 from annotator.api.tokens import TokenViewSet
+from annotator.api.uploads import UploadListViewSet, UploadViewSet
 from annotator.api.users import UserViewSet
 
-_SESSION = {"get": "retrieve", "post": "create", "delete": "destroy"}
-_PROJECT = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
-_LIST = {"get": "list", "post": "create"}
+_SESSION: dict[str, Any] = {"get": "retrieve", "post": "create", "delete": "destroy"}
+_PROJECT: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+_LIST: dict[str, Any] = {"get": "list", "post": "create"}
 
 urlpatterns = [
     # accounts
@@ -79,4 +82,8 @@ urlpatterns = [
     path("assignments/<uuid:pk>/submit", AssignmentViewSet.as_view({"post": "submit"}), name="submit"),
     path("assignments/<uuid:pk>/skip", AssignmentViewSet.as_view({"post": "skip"}), name="skip"),
     path("assignments/<uuid:pk>/release", AssignmentViewSet.as_view({"post": "release"}), name="release"),
+    # uploads
+    path("projects/<uuid:project_id>/uploads", UploadListViewSet.as_view({"post": "create"}), name="uploads"),
+    path("uploads/<uuid:pk>", UploadViewSet.as_view(_PROJECT), name="upload"),
+    path("uploads/<uuid:pk>/unpack", UploadViewSet.as_view({"post": "unpack"}), name="unpack"),
 ]

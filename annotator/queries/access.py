@@ -27,16 +27,16 @@ def visible_projects(user: User) -> QuerySet[Project]:
     return projects
 
 
-def role_of(user: User, project_id: UUID | str) -> str | None:
+def role_of(user: User, project_id: UUID) -> str | None:
     """The role of ``user`` in a project, ``None`` for strangers. Instance administrators count as owners."""
-    if user.token is not None and user.token.project_id not in {None, UUID(str(project_id))}:
+    if user.token is not None and user.token.project_id not in {None, project_id}:
         return None
     if is_instance_admin(user):
         return Role.OWNER
     return Membership.objects.filter(user=user, project=project_id).values_list("role", flat=True).first()
 
 
-def require(user: User, project_id: UUID | str, action: Action) -> Project:
+def require(user: User, project_id: UUID, action: Action) -> Project:
     """The project, if ``user`` may do ``action`` in it.
 
     Raises :class:`NotFound` for strangers, who must not learn that it exists, and :class:`PermissionRefused` when the

@@ -38,7 +38,7 @@ def get_plugin(family: str, name: str) -> dict[str, Any]:
 
 def _describe(registry: Registry[Any], status: Status[Any]) -> dict[str, Any]:
     listing, plugin = status.listing, status.plugin
-    described = {
+    described: dict[str, Any] = {
         "family": listing.family,
         "name": listing.name,
         "title": listing.name,

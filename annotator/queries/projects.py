@@ -54,15 +54,15 @@ def count_images(project_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     rows = (
         Image.objects.filter(project__in=project_ids)
         .order_by()
-        .values("project")
+        .values_list("project")
         .annotate(
-            images=Count("id"),
-            labelled=Count("id", filter=Q(state__in=DONE)),
-            reviewed=Count("id", filter=Q(state=Image.State.REVIEWED)),
-            annotations=Coalesce(Sum("annotation_count"), 0),
+            Count("id"),
+            Count("id", filter=Q(state__in=DONE)),
+            Count("id", filter=Q(state=Image.State.REVIEWED)),
+            Coalesce(Sum("annotation_count"), 0),
         )
     )
-    return {row.pop("project"): row for row in rows}
+    return {project_id: dict(zip(NO_COUNTS, figures, strict=True)) for project_id, *figures in rows}
 
 
 def _covers(project_ids: Sequence[UUID]) -> dict[UUID, list[Image]]:

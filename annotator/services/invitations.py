@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,7 +44,7 @@ def create_invitation(
 
 
 @transaction.atomic
-def withdraw_invitation(*, actor: User, project: Project, invitation_id: object) -> None:
+def withdraw_invitation(*, actor: User, project: Project, invitation_id: UUID) -> None:
     """Make an open invitation void; raises :class:`NotFound`."""
     deleted, _ = Invitation.objects.filter(project=project, pk=invitation_id, accepted_at=None).delete()
     if not deleted:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -59,7 +60,7 @@ def find_token(secret: str) -> AccessToken | None:
 
 
 @transaction.atomic
-def revoke_token(*, actor: User, token_id: object) -> None:
+def revoke_token(*, actor: User, token_id: UUID) -> None:
     """Revoke one of ``actor``'s tokens; raises :class:`NotFound` for any other."""
     token = AccessToken.objects.filter(user=actor, pk=token_id, revoked_at=None).first()
     if token is None:
