@@ -1,5 +1,5 @@
 """Celery tasks: thin wrappers that take ids and call one service. Importing the package registers all of them."""
 
-from annotator.tasks import jobs, sweep
+from annotator.tasks import jobs, sweep, uploads
 
-__all__ = ["jobs", "sweep"]
+__all__ = ["jobs", "sweep", "uploads"]
