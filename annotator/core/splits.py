@@ -1,0 +1,141 @@
+"""Train, validation and test: seeded, stratified by label, with near-duplicates kept on one side.
+
+The rule for what is not decided yet is the greedy one of Sechidis, Tsoumakas and Vlahavas (“On the Stratification of
+Multi-Label Data”, 2011), with groups of near-duplicates in the place of single images: the rarest label first, each of
+its groups to the split that still wants that label most.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.core.errors import InvalidInput
+from annotator.core.records import SPLITS
+
+HELD_OUT = ("test", "val")
+"""Splits that must never meet near-duplicates of their images in training, the stricter one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitItem:
+    """One image: ``group`` is shared by near-duplicates, ``fixed`` is a split that somebody or something decided."""
+
+    id: str
+    group: str
+    labels: frozenset[str] = frozenset()
+    fixed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPlan:
+    """Where every image goes, and how many near-duplicates were fixed on different sides."""
+
+    splits: dict[str, str]
+    conflicts: int = 0
+
+
+@dataclass(slots=True)
+class _Group:
+    key: str
+    ids: list[str]
+    labels: Counter[str]
+
+
+def check_fractions(fractions: Mapping[str, float]) -> dict[str, float]:
+    """Fractions of all three splits that sum to 1; raises :class:`InvalidInput` when they cannot be meant."""
+    if unknown := sorted(set(fractions) - set(SPLITS)):
+        raise InvalidInput(f"“{unknown[0]}” is no split. There are {', '.join(SPLITS)}.")
+    values = {split: float(fractions.get(split, 0.0)) for split in SPLITS}
+    if any(not 0 <= value <= 1 for value in values.values()) or not 0.99 <= sum(values.values()) <= 1.01:
+        raise InvalidInput("The fractions of the splits must lie between 0 and 1 and sum to 1.")
+    if values["train"] <= 0:
+        raise InvalidInput("The training split cannot be empty.")
+    total = sum(values.values())
+    return {split: value / total for split, value in values.items()}
+
+
+def plan_splits(items: Sequence[SplitItem], *, fractions: Mapping[str, float], seed: int) -> SplitPlan:
+    """Decide a split for every item; the same items, fractions and seed give the same plan in any order of ``items``.
+
+    Fixed items stay where they are; their near-duplicates follow them (to the stricter side when the fixed ones
+    disagree, which counts as a conflict).
+    """
+    wanted = check_fractions(fractions)
+    fixed = {item.id: item.fixed for item in items if item.fixed}
+    sides: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        if item.fixed:
+            sides[item.group].add(item.fixed)
+    splits = dict(fixed)
+    free: list[SplitItem] = []
+    for item in sorted(items, key=lambda item: item.id):
+        if item.fixed:
+            continue
+        if sides[item.group]:
+            splits[item.id] = next((split for split in HELD_OUT if split in sides[item.group]), "train")
+        else:
+            free.append(item)
+    _stratify(_groups(free), splits, items, wanted, np.random.default_rng(seed))
+    return SplitPlan(splits, sum(len(found) > 1 for found in sides.values()))
+
+
+def _groups(items: Iterable[SplitItem]) -> list[_Group]:
+    groups: dict[str, _Group] = {}
+    for item in items:
+        group = groups.setdefault(item.group, _Group(item.group, [], Counter()))
+        group.ids.append(item.id)
+        group.labels.update(item.labels)
+    return list(groups.values())
+
+
+def _stratify(
+    groups: list[_Group],
+    splits: dict[str, str],
+    items: Sequence[SplitItem],
+    fractions: Mapping[str, float],
+    rng: np.random.Generator,
+) -> None:
+    """Fill ``splits`` for ``groups``, counting what is decided already against the wishes of each split."""
+    order = [groups[i] for i in rng.permutation(len(groups)).tolist()]
+    totals = Counter(label for item in items for label in item.labels)
+    images = {split: fractions[split] * len(items) for split in SPLITS}
+    labels = {split: {label: fractions[split] * n for label, n in totals.items()} for split in SPLITS}
+    for item in items:
+        if item.id in splits:
+            images[splits[item.id]] -= 1
+            for label in item.labels:
+                labels[splits[item.id]][label] -= 1
+    rarest = sorted(totals, key=lambda label: (totals[label], label))
+    of_label: dict[str, list[_Group]] = defaultdict(list)
+    for group in order:
+        for label in group.labels:
+            of_label[label].append(group)
+    placed: set[str] = set()
+    rounds: list[tuple[str | None, list[_Group]]] = [(label, of_label[label]) for label in rarest]
+    for rare, candidates in [*rounds, (None, order)]:
+        for group in candidates:
+            if group.key in placed:
+                continue
+            placed.add(group.key)
+            split = max(
+                (split for split in SPLITS if fractions[split] > 0),
+                key=lambda s: (labels[s][rare] if rare else 0.0, images[s], fractions[s]),
+            )
+            images[split] -= len(group.ids)
+            for name, count in group.labels.items():
+                labels[split][name] -= count
+            splits.update(dict.fromkeys(group.ids, split))
+    _fill_empty(order, splits, fractions)
+
+
+def _fill_empty(order: Sequence[_Group], splits: dict[str, str], fractions: Mapping[str, float]) -> None:
+    """Give validation (then test) at least one group where rounding left it none, without emptying training."""
+    for split in ("val", "test"):
+        if fractions[split] > 0 and split not in splits.values():
+            train = [group for group in order if splits[group.ids[0]] == "train"]
+            others = sum(found == "train" for found in splits.values())
+            smallest = min(train, key=lambda group: len(group.ids), default=None)
+            if smallest is not None and others > len(smallest.ids):
+                splits.update(dict.fromkeys(smallest.ids, split))

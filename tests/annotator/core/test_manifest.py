@@ -1,0 +1,37 @@
+"""Manifests: reproducible bytes, everything comes back, damage is said."""
+
+import io
+
+import pytest
+
+from annotator.core.errors import FormatError
+from annotator.core.geometry.types import Box, Tag
+from annotator.core.manifest import ManifestHeader, read_header, read_images, write_manifest
+from annotator.core.records import AnnotationRecord, ImageRecord
+
+HEADER = ManifestHeader(version=1, project="p", labels=[{"id": 1, "name": "cät"}], held_out={"val": ["x"], "test": []})
+IMAGES = [
+    ImageRecord(
+        "a/ü.jpg", 60, 40, (AnnotationRecord("cät", Box(x=1, y=2, w=3, h=4), {"wet": True}, id="s", z_order=2),),
+        "val", id="x", source={"sha256": "f00"},
+    ),
+    ImageRecord("b.jpg", 6, 4, (AnnotationRecord("cät", Tag()),), "train", id="y", source={"sha256": "ba5"}),
+]  # fmt: skip
+
+
+def written() -> tuple[str, bytes]:
+    file = io.BytesIO()
+    return write_manifest(file, HEADER, IMAGES), file.getvalue()
+
+
+def test_round_trip_and_the_same_bytes_again() -> None:
+    digest, data = written()
+    assert list(read_images(io.BytesIO(data))) == IMAGES
+    assert read_header(io.BytesIO(data)) == HEADER
+    assert written() == (digest, data)
+
+
+@pytest.mark.parametrize("damage", [lambda d: d[:-20], lambda d: b"", lambda d: b"text", lambda d: d[:30]])
+def test_damage_is_said(damage: object) -> None:
+    with pytest.raises(FormatError, match="manifest"):
+        list(read_images(io.BytesIO(damage(written()[1]))))  # type: ignore[operator]
