@@ -1,12 +1,17 @@
 """Every route of the trainer below ``/api/v1/``: a literal list, one line per route, sorted by concept."""
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
+from trainer.api.learning_curve import LearningCurveViewSet
 from trainer.api.models import ModelListViewSet, ModelViewSet
+from trainer.api.predictions import AcceptanceViewSet, PredictionsViewSet
+from trainer.api.rounds import RoundListViewSet, RoundViewSet
 from trainer.api.runs import RunListViewSet, RunViewSet
 from trainer.api.training import TrainingViewSet
 
-_LIST = {"get": "list", "post": "create"}
+_LIST: dict[str, Any] = {"get": "list", "post": "create"}
 
 urlpatterns: list[URLPattern] = [
     # models
@@ -14,6 +19,21 @@ urlpatterns: list[URLPattern] = [
     path("models/<uuid:pk>", ModelViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="model"),
     path("models/<uuid:pk>/report", ModelViewSet.as_view({"get": "report"}), name="model-report"),
     path("models/<uuid:pk>/download", ModelViewSet.as_view({"get": "download"}), name="model-download"),
+    # predictions
+    path("images/<uuid:pk>/predictions", PredictionsViewSet.as_view({"get": "list"}), name="predictions"),
+    path(
+        "images/<uuid:pk>/predictions/reject", PredictionsViewSet.as_view({"post": "reject"}), name="predictions-reject"
+    ),
+    path("projects/<uuid:project_id>/acceptance", AcceptanceViewSet.as_view({"get": "retrieve"}), name="acceptance"),
+    # rounds
+    path("projects/<uuid:project_id>/rounds", RoundListViewSet.as_view(_LIST), name="rounds"),
+    path("rounds/<uuid:pk>", RoundViewSet.as_view({"get": "retrieve"}), name="round"),
+    path("rounds/<uuid:pk>/close", RoundViewSet.as_view({"post": "close"}), name="round-close"),
+    path(
+        "projects/<uuid:project_id>/learning-curve",
+        LearningCurveViewSet.as_view({"get": "retrieve"}),
+        name="learning-curve",
+    ),
     # runs
     path("projects/<uuid:project_id>/training", TrainingViewSet.as_view({"get": "retrieve"}), name="training"),
     path("projects/<uuid:project_id>/runs", RunListViewSet.as_view(_LIST), name="runs"),
