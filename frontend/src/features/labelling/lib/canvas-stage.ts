@@ -1,0 +1,91 @@
+import type { ImageItem } from "@/api/types";
+import type { Editor } from "@/canvas/editor";
+import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
+import type { Mounted } from "@/canvas/render/mount";
+import type { ToolId } from "@/canvas/tools/tool";
+import { addresses, type PictureCache } from "./picture-cache";
+import type { Stage } from "./work-session";
+
+/** The canvas engine and its pictures, as the session uses them. */
+export class CanvasStage implements Stage {
+  private mounted: Mounted | null = null;
+  private picture: { readonly image: string; readonly source: ImageBitmap } | null = null;
+  private wanted = "";
+  private soon: readonly string[] = [];
+  private toolBefore: ToolId | null = null;
+
+  constructor(
+    private readonly editor: Editor,
+    private readonly pictures: PictureCache,
+  ) {}
+
+  attach(mounted: Mounted): () => void {
+    this.mounted = mounted;
+    if (this.picture !== null) mounted.renderer.setPicture(this.picture.image, this.picture.source);
+    return () => {
+      this.mounted = null;
+    };
+  }
+
+  show(
+    image: ImageItem,
+    annotations: readonly WireAnnotation[],
+    predictions: readonly WirePrediction[],
+  ): void {
+    this.editor.load(image, annotations, predictions);
+  }
+
+  async paint(image: ImageItem): Promise<void> {
+    this.wanted = image.id;
+    const { first, sharp } = addresses(image);
+    const source = await this.pictures.get(first);
+    if (this.wanted !== image.id) return;
+    this.put(image.id, source, [first]);
+    if (sharp !== null) void this.sharpen(image.id, sharp);
+  }
+
+  private async sharpen(image: string, url: string): Promise<void> {
+    try {
+      const source = await this.pictures.get(url);
+      if (this.wanted === image) this.put(image, source, [url]);
+    } catch {
+      // The preview stays: it shows everything, only softer.
+    }
+  }
+
+  private put(image: string, source: ImageBitmap, urls: readonly string[]): void {
+    this.picture = { image, source };
+    this.mounted?.renderer.setPicture(image, source);
+    this.pictures.show(urls, this.soon);
+  }
+
+  prepare(images: readonly ImageItem[]): void {
+    this.soon = images.map((image) => addresses(image).first);
+    for (const url of this.soon) void this.pictures.get(url).catch(() => undefined);
+  }
+
+  applyRemote(upserts: readonly WireAnnotation[], removed: readonly string[]): void {
+    if (upserts.length + removed.length > 0) this.editor.applyRemote(upserts, removed);
+  }
+
+  setSuggestions(predictions: readonly WirePrediction[]): void {
+    this.editor.setPredictions(predictions);
+  }
+
+  /** A tool stays chosen until somebody chooses another, also across an image that cannot be changed. */
+  setEditable(editable: boolean): void {
+    const { readOnly, tool } = this.editor.getSnapshot();
+    if (readOnly === !editable) return;
+    if (!editable) this.toolBefore = tool;
+    this.editor.setReadOnly(!editable);
+    if (editable && this.toolBefore !== null) this.editor.setTool(this.toolBefore);
+  }
+
+  shapes(): readonly { readonly id: string; readonly revision: number }[] {
+    return this.editor.getSnapshot().shapes;
+  }
+
+  setFilter(filter: string): void {
+    this.mounted?.renderer.setFilter(filter);
+  }
+}
