@@ -107,10 +107,12 @@ interface UnpackJob {
 /** Uploads that were begun, by project and file: a retry goes on where the last attempt stopped. */
 const begun = new Map<string, string>();
 
-const fingerprint = (projectId: string, item: UploadItem) =>
+type Sendable = Pick<UploadItem, "file" | "path">;
+
+const fingerprint = (projectId: string, item: Sendable) =>
   [projectId, item.path, item.file.size, item.file.lastModified].join("|");
 
-async function open(projectId: string, item: UploadItem): Promise<Upload> {
+async function open(projectId: string, item: Sendable): Promise<Upload> {
   const known = begun.get(fingerprint(projectId, item));
   if (known !== undefined) {
     try {
@@ -128,11 +130,12 @@ async function open(projectId: string, item: UploadItem): Promise<Upload> {
   return upload;
 }
 
-async function sendInPieces(
+/** Sends one file in pieces and goes on where an earlier attempt stopped. Returns the id of the upload. */
+export async function uploadInPieces(
   projectId: string,
-  item: UploadItem,
+  item: Sendable,
   options: SendOptions,
-): Promise<Outcome> {
+): Promise<string> {
   const upload = await open(projectId, item);
   let offset = upload.offset;
   options.onProgress(offset);
@@ -151,8 +154,17 @@ async function sendInPieces(
     })) as { readonly offset: number };
     offset = answer.offset;
   }
-  const job = await http.post<UnpackJob>(`/uploads/${upload.id}/unpack`);
   begun.delete(fingerprint(projectId, item));
+  return upload.id;
+}
+
+async function sendInPieces(
+  projectId: string,
+  item: UploadItem,
+  options: SendOptions,
+): Promise<Outcome> {
+  const upload = await uploadInPieces(projectId, item, options);
+  const job = await http.post<UnpackJob>(`/uploads/${upload}/unpack`);
   return unpacked(job.id, options.signal);
 }
 
