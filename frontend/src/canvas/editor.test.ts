@@ -101,6 +101,14 @@ describe("editor", () => {
     expect(driver.operations.at(-1)).toMatchObject({ revision: 8 });
   });
 
+  it("undo leaves alone what somebody else changed meanwhile", () => {
+    const driver = new EditorDriver([boxAnnotation("a", 10, 10, 50, 50)]).drag([30, 30], [40, 30]);
+    driver.editor.applyRemote([{ ...boxAnnotation("a", 20, 10, 50, 50), label: 7, revision: 3 }]);
+    driver.undo();
+    expect(driver.editor.shape("a")).toMatchObject({ label: 7, revision: 3, geometry: { x: 10 } });
+    expect(driver.operations.at(-1)).toHaveProperty("patch", { geometry: box(10, 10, 50, 50) });
+  });
+
   it("selects what undo and redo bring back", () => {
     const driver = new EditorDriver([boxAnnotation("a", 10, 10, 50, 50)]);
     driver.editor.deleteShapes(["a"]);

@@ -129,9 +129,7 @@ export class OverlayLayer {
     const box = boxToDevice(view, bounds);
     const { name, color } = this.workspace.settings.labels(record.label);
     const text = record.score === null ? name : `${name} ${record.score.toFixed(2)}`;
-    this.mark(
-      drawChip(this.surface.ctx, text, { x: box.x, y: box.y - 3 * this.ratio }, color, this.ratio),
-    );
+    this.mark(drawChip(this.surface.ctx, text, box, color, this.ratio));
   }
 
   private drawHandles(view: DrawView, geometry: Geometry): void {

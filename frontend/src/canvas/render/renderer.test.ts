@@ -112,7 +112,11 @@ describe("renderer", () => {
     forget();
     driver.editor.setThreshold(0.4);
     renderer.drawNow();
-    expect([count("shapes", "strokeRect"), count("shapes", "fillText")]).toEqual([2, 1]);
+    expect([count("shapes", "strokeRect"), count("shapes", "fillText")]).toEqual([2, 2]);
+    forget();
+    driver.editor.setVisibility({ names: false });
+    renderer.drawNow();
+    expect(count("shapes", "fillText")).toBe(1);
     forget();
     driver.editor.setVisibility({ hideAll: true });
     renderer.drawNow();

@@ -27,7 +27,7 @@ export const EVERYTHING_VISIBLE: Visibility = {
   hiddenShapes: new Set(),
   only: null,
   predictions: true,
-  names: false,
+  names: true,
 };
 
 /** Whether the person wants to see it, thresholds aside. */

@@ -21,7 +21,7 @@ describe("store", () => {
   it("tells what changed and from where", () => {
     const { store, seen } = storeWith(record("a"));
     const to = record("a", { label: 2 });
-    store.apply({ ...EMPTY_DIFF, updated: new Map([["a", { from: to, to }]]) }, "local");
+    store.apply({ ...EMPTY_DIFF, updated: new Map([["a", { from: record("a"), to }]]) }, "local");
     expect(store.get("a")?.label).toBe(2);
     expect(seen.map(({ origin, diff }) => [origin, diff.updated.get("a")?.from.label])).toEqual([
       ["local", 1],
@@ -47,8 +47,9 @@ describe("store", () => {
 
   it("keeps what the server said under local changes, not under remote ones", () => {
     const { store } = storeWith(record("a", { revision: 7, updatedAt: "now" }));
-    const stale = record("a", { label: 5, revision: 2 });
-    store.apply({ ...EMPTY_DIFF, updated: new Map([["a", { from: stale, to: stale }]]) }, "local");
+    const from = record("a", { revision: 1 });
+    const to = record("a", { label: 5, revision: 2 });
+    store.apply({ ...EMPTY_DIFF, updated: new Map([["a", { from, to }]]) }, "local");
     expect(store.get("a")).toMatchObject({ label: 5, revision: 7, updatedAt: "now" });
     store.apply({ ...EMPTY_DIFF, added: new Map([["a", record("a", { revision: 9 })]]) }, "remote");
     expect(store.get("a")).toMatchObject({ label: 1, revision: 9, updatedAt: null });

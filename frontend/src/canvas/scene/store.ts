@@ -35,31 +35,34 @@ export class SceneStore {
 
   /**
    * Applies what still makes sense and returns what really happened: an update of a shape that is gone is dropped,
-   * an added shape that exists counts as an update. The server's fields of existing records survive.
+   * an added shape that exists counts as an update. A local update changes only the fields it was made of, so that
+   * undo takes nothing back that others (or the server) changed meanwhile.
    */
   apply(diff: SceneDiff, origin: Origin): SceneDiff {
-    const added = new Map<string, ShapeRecord>();
-    const updated = new Map<string, RecordChange>();
-    const removed = new Map<string, ShapeRecord>();
+    const done = {
+      added: new Map<string, ShapeRecord>(),
+      updated: new Map<string, RecordChange>(),
+      removed: new Map<string, ShapeRecord>(),
+    };
     for (const [id, record] of diff.removed) {
       const from = this.records.get(id) ?? record;
-      if (this.records.delete(id)) removed.set(id, from);
+      if (this.records.delete(id)) done.removed.set(id, from);
     }
-    const put = (record: ShapeRecord, mayAdd: boolean): void => {
-      const from = this.records.get(record.id);
-      if (from === undefined) {
-        if (!mayAdd) return;
-        this.records.set(record.id, record);
-        added.set(record.id, record);
-        return;
-      }
-      const to = origin === "local" ? keepServerFields(record, from) : record;
-      this.records.set(record.id, to);
-      updated.set(record.id, { from, to });
-    };
-    for (const record of diff.added.values()) put(record, true);
-    for (const change of diff.updated.values()) put(change.to, false);
-    const done = { added, updated, removed };
+    for (const [id, record] of diff.added) {
+      const from = this.records.get(id);
+      const to =
+        from !== undefined && origin === "local" ? { ...record, ...serverFields(from) } : record;
+      this.records.set(id, to);
+      if (from === undefined) done.added.set(id, to);
+      else done.updated.set(id, { from, to });
+    }
+    for (const [id, change] of diff.updated) {
+      const from = this.records.get(id);
+      if (from === undefined) continue;
+      const to = origin === "local" ? merge(from, change) : change.to;
+      this.records.set(id, to);
+      done.updated.set(id, { from, to });
+    }
     if (!isEmptyDiff(done)) {
       this.version += 1;
       this.changes.emit({ diff: done, origin });
@@ -68,9 +71,18 @@ export class SceneStore {
   }
 }
 
-const keepServerFields = (record: ShapeRecord, current: ShapeRecord): ShapeRecord => ({
-  ...record,
-  revision: current.revision,
-  createdBy: current.createdBy,
-  updatedAt: current.updatedAt,
+const serverFields = ({ revision, createdBy, updatedAt }: ShapeRecord): Partial<ShapeRecord> => ({
+  revision,
+  createdBy,
+  updatedAt,
 });
+
+function merge(current: ShapeRecord, { from, to }: RecordChange): ShapeRecord {
+  const keys = Object.keys(to) as (keyof ShapeRecord)[];
+  const changed = keys.filter((key) => !Object.is(from[key], to[key])).map((key) => [key, to[key]]);
+  return {
+    ...current,
+    ...(Object.fromEntries(changed) as Partial<ShapeRecord>),
+    ...serverFields(current),
+  };
+}
