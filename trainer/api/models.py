@@ -55,7 +55,7 @@ class ModelBody(Body):
 class ShownObjectSerializer(serializers.Serializer[Any]):
     """An object of a picture in the report."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the label of a form
     geometry = serializers.DictField()
     score = serializers.FloatField(required=False, allow_null=True)
 
@@ -146,10 +146,14 @@ class ModelViewSet(ProjectScopedViewSet):
         """Curves, confusion matrix, per-class table and worst pictures."""
         return Response(load_report(self.get_object()))
 
-    @extend_schema(responses={302: OpenApiResponse(description="Address of the weights file.")}, operation_id="models_download")
+    @extend_schema(
+        responses={302: OpenApiResponse(description="Address of the weights file.")}, operation_id="models_download"
+    )
     def download(self, request: Request, pk: UUID) -> HttpResponseRedirect:
         """Send the browser to the weights file."""
         model: ModelVersion = self.get_object()
         record(actor=self.actor, action="model.downloaded", project=self.project, target=str(model.id))
         suffix = model.weights_key.rpartition(".")[2]
-        return HttpResponseRedirect(download_url(model.weights_key, name=f"{model.backend}-{model.task}-model-{model.number}.{suffix}"))
+        return HttpResponseRedirect(
+            download_url(model.weights_key, name=f"{model.backend}-{model.task}-model-{model.number}.{suffix}")
+        )

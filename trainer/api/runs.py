@@ -52,14 +52,16 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     status = serializers.DictField(read_only=True)
     provenance = serializers.DictField(read_only=True)
     result = serializers.DictField(read_only=True)
-    queue_position = serializers.SerializerMethodField(help_text="Runs that start before this one; null when it does not wait.")
+    queue_position = serializers.SerializerMethodField(
+        help_text="Runs that start before this one; null when it does not wait."
+    )
 
     class Meta:
         model = Run
         fields = (
-            "id", "project", "kind", "name", "state", "backend", "task", "options", "weights", "seed", "version", "model",
-            "trained", "scope", "stop_requested", "attempt", "device", "progress", "status", "provenance", "result", "error",
-            "exit_code", "created_by", "created_at", "started_at", "ended_at", "queue_position",
+            "id", "project", "kind", "name", "state", "backend", "task", "options", "weights", "seed", "version",
+            "model", "trained", "scope", "stop_requested", "attempt", "device", "progress", "status", "provenance",
+            "result", "error", "exit_code", "created_by", "created_at", "started_at", "ended_at", "queue_position",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -82,11 +84,18 @@ class FreezeBody(Body):
     fractions = serializers.DictField(child=serializers.FloatField(min_value=0, max_value=1), required=False)
 
 
-@extend_schema_field({"oneOf": [{"type": "string", "enum": ["unlabelled", "all"]}, {"type": "array", "items": {"type": "string", "format": "uuid"}}]})
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["unlabelled", "all"]},
+            {"type": "array", "items": {"type": "string", "format": "uuid"}},
+        ]
+    }
+)
 class PoolField(serializers.JSONField):
     """``unlabelled``, ``all`` or a list of image ids."""
 
-    def to_internal_value(self, data: Any) -> str | list[UUID]:
+    def to_internal_value(self, data: Any) -> Any:
         """Anything else is refused."""
         if data in ("unlabelled", "all"):
             return str(data)
@@ -101,7 +110,7 @@ class PoolField(serializers.JSONField):
 class ScopeBody(Body):
     """Which images to predict, and from which confidence on objects are kept."""
 
-    images = PoolField(default="unlabelled")
+    images = PoolField(required=False)
     confidence = serializers.FloatField(min_value=0.001, max_value=1, default=0.1)
 
 
@@ -127,7 +136,7 @@ _TRAINING = {"name", "backend", "task", "options", "weights", "seed", "version",
 class RunEventSerializer(serializers.ModelSerializer[RunEvent]):
     """One event: metrics of an epoch, a log line or a change of state."""
 
-    data = serializers.DictField(read_only=True)
+    data = serializers.DictField(read_only=True)  # type: ignore[assignment]  # a field of that name
 
     class Meta:
         model = RunEvent

@@ -1,7 +1,7 @@
 """The order for a training subprocess: what it is given, and where everything of a run lies.
 
-The contract *spec and inputs in; journal, checkpoints and artifacts out; SIGTERM = finish early, end of stdin = die* is the
-seam at which other executors (containers, clusters) can be put in place of a local process.
+The contract *spec and inputs in; journal, checkpoints and artifacts out; SIGTERM = finish early, end of stdin = die* is
+the seam at which other executors (containers, clusters) can be put in place of a local process.
 """
 
 from dataclasses import dataclass
@@ -70,6 +70,11 @@ class RunFolder:
     def checkpoints(self) -> Path:
         """Our own complete copies of checkpoints."""
         return self.root / "checkpoints"
+
+    @property
+    def dataset(self) -> Path:
+        """The images as the backend wants them."""
+        return self.root / "dataset"
 
     @property
     def output(self) -> Path:

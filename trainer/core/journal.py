@@ -16,7 +16,7 @@ class Journal:
         self._attempt = attempt
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes()[-1:] == b"\n"
+        torn = path.exists() and path.stat().st_size > 0 and path.read_bytes()[-1:] != b"\n"
         self._file = path.open("ab", buffering=0)
         if torn:
             self._file.write(b"\n")
@@ -24,7 +24,8 @@ class Journal:
     def write(self, kind: str, **data: Any) -> None:
         """Append one event of ``kind`` in a single write."""
         line = orjson.dumps(
-            {"kind": kind, "attempt": self._attempt, "data": data}, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+            {"kind": kind, "attempt": self._attempt, "data": data},
+            option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY,
         )
         with self._lock:
             self._file.write(line)

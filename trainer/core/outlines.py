@@ -9,9 +9,9 @@ Points = NDArray[np.float64]
 
 
 def simplified(polygon: Polygon, tolerance: float) -> Polygon:
-    """Drop vertices as long as the outline moves less than ``tolerance`` pixels; specks and holes below it vanish.
+    """Drop vertices as long as the outline moves less than ``tolerance`` pixels; smaller specks and holes vanish.
 
-    The largest part is always kept. Method: Douglas and Peucker (1973), on each ring cut at its two most distant vertices.
+    The largest part is always kept. Method: Douglas and Peucker (1973), on each ring cut at two distant vertices.
     """
     parts: list[PolygonPart] = []
     smallest = max(tolerance, 0.5) ** 2

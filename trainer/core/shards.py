@@ -1,7 +1,7 @@
 """Predictions of a pool in sharded files: arrays that acquisition reads, objects that become prediction rows.
 
-A shard holds a run of images. ``NNNNN.npz`` has the arrays, ``NNNNN.jsonl`` the objects; the latter is written last, so that a
-shard is complete exactly when it exists. Never database rows: about 4 kB per image.
+A shard holds a run of images. ``NNNNN.npz`` has the arrays, ``NNNNN.jsonl`` the objects; the latter is written last, so
+that a shard is complete exactly when it exists. Never database rows: about 4 kB per image.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -100,7 +100,7 @@ def read_signals(folder: Path, wanted: Iterable[str] | None = None) -> PoolSigna
 
 
 def _boxes_of(shard: dict[str, NDArray[np.generic]], row: int) -> BoxFeatures:
-    begin, end = int(shard["offsets"][row]), int(shard["offsets"][row + 1])  # type: ignore[call-overload]  # int64 by construction
+    begin, end = int(shard["offsets"][row]), int(shard["offsets"][row + 1])
     return BoxFeatures(
         boxes=shard["boxes"][begin:end].astype(np.float32),
         scores=shard["scores"][begin:end].astype(np.float32),

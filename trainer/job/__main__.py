@@ -1,8 +1,8 @@
 """``python -m trainer.job <run folder>/spec.json``: one attempt of one run."""
 
+import logging
 import signal
 import sys
-import traceback
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError
@@ -12,6 +12,8 @@ from trainer.job.lifeline import die_with_parent
 from trainer.job.monitor import JournalMonitor
 from trainer.job.prediction import predict
 from trainer.job.training import train
+
+logger = logging.getLogger(__name__)
 
 
 def main(arguments: list[str]) -> int:
@@ -31,10 +33,9 @@ def main(arguments: list[str]) -> int:
     except AnnotatorError as error:
         journal.write("error", code=error.code, detail=error.detail)
         return EXIT_REFUSED
-    except Exception:  # whatever a backend does wrong ends in the log and in one sentence, never silently
-        traceback.print_exc()
-        last = traceback.format_exc().strip().splitlines()[-1]
-        journal.write("error", code="crash", detail=last[:500])
+    except Exception as error:  # whatever a backend does wrong ends in the log and in one sentence, never silently
+        logger.exception("The job failed.")
+        journal.write("error", code="crash", detail=f"{type(error).__name__}: {error}"[:500])
         return 1
     return 0
 

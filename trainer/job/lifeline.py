@@ -8,7 +8,7 @@ import threading
 def die_with_parent(descriptor: int = 0) -> None:
     """Kill our whole process group as soon as ``descriptor`` (standard input) reports its end.
 
-    The supervisor holds the other end of the pipe and never writes; the end comes when it closes it or dies, however it dies.
+    The supervisor holds the other end of the pipe and never writes; the end comes when it closes it or dies.
     ``os.read`` on purpose: a thread inside ``sys.stdin.buffer`` makes the interpreter abort when it exits normally.
     """
     threading.Thread(target=_wait_for_end, args=(descriptor,), name="lifeline", daemon=True).start()

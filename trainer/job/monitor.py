@@ -80,7 +80,9 @@ class JournalMonitor:
 class JournalProgress:
     """The :class:`annotator.core.progress.Progress` of a job, for predictions and exports."""
 
-    def __init__(self, journal: Journal, monitor: JournalMonitor, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, journal: Journal, monitor: JournalMonitor, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._journal = journal
         self._monitor = monitor
         self._clock = clock

@@ -8,7 +8,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("marquee", "torch", "torchvision", "ultralytics", "faster-coco-eval", "numpy", "opencv-python-headless", "opencv-python")
+PACKAGES = (
+    "marquee",
+    "torch",
+    "torchvision",
+    "ultralytics",
+    "faster-coco-eval",
+    "numpy",
+    "opencv-python-headless",
+    "opencv-python",
+)
 
 
 def file_sha256(path: Path) -> str:

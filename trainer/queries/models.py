@@ -28,7 +28,9 @@ def load_report(model: ModelVersion) -> dict[str, Any]:
     with default_storage.open(model.report_key, "rb") as file:
         report: dict[str, Any] = orjson.loads(file.read())
     worst = report.get("worst", [])
-    images = Image.objects.filter(project_id=model.project_id).in_bulk([row["image"] for row in worst if row.get("image")])
+    images = Image.objects.filter(project_id=model.project_id).in_bulk(
+        [row["image"] for row in worst if row.get("image")]
+    )
     by_id = {str(key): image for key, image in images.items()}
     for row in worst:
         image = by_id.get(str(row.get("image")))

@@ -54,7 +54,12 @@ def list_devices() -> list[dict[str, Any]]:
     alive = Q(seen_at__gt=timezone.now() - SILENT_AFTER) | Q(run__isnull=False)
     slots = DeviceSlot.objects.filter(alive).order_by("host", "device")
     return [
-        {"host": s.host, "device": s.device, "description": s.description, "busy_run": str(s.run_id) if s.run_id else None}
+        {
+            "host": s.host,
+            "device": s.device,
+            "description": s.description,
+            "busy_run": str(s.run_id) if s.run_id else None,
+        }
         for s in slots
     ]
 
@@ -90,7 +95,11 @@ def _weights(name: str, backend: type[ModelBackend], project: Project) -> list[d
 
 
 def _warnings(
-    images: int, labels: list[dict[str, Any]], devices: list[dict[str, Any]], backends: list[dict[str, Any]], project: Project
+    images: int,
+    labels: list[dict[str, Any]],
+    devices: list[dict[str, Any]],
+    backends: list[dict[str, Any]],
+    project: Project,
 ) -> Any:
     if images == 0:
         yield "No image is labelled yet. Label some and submit them before you train."
@@ -101,13 +110,13 @@ def _warnings(
         yield f"Fewer than {FEW_OBJECTS} objects of: {', '.join(rare)}. The model will hardly find these."
     if not any(weight["task"] == project.task for backend in backends for weight in backend["weights"]):
         yield (
-            "There are no pretrained weights for this task on the server, so training starts from scratch and needs many more "
-            "images. Put weights into MARQUEE_HOME/weights, or set MARQUEE_ALLOW_DOWNLOADS=1."
+            "There are no pretrained weights for this task on the server, so training starts from scratch and needs "
+            "many more images. Put weights into MARQUEE_HOME/weights, or set MARQUEE_ALLOW_DOWNLOADS=1."
         )
     if not devices:
         yield "No worker that trains has reported in. A run waits until one does."
     elif not any(row["device"].startswith("cuda") for row in devices):
-        yield "There is no GPU: training runs on the processor and takes many times longer. Choose small images and networks."
+        yield "There is no GPU: training runs on the processor and takes far longer. Choose small images and networks."
 
 
 def _suggestion(

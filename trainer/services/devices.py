@@ -61,7 +61,7 @@ def parse_nvidia_smi(text: str) -> list[Device]:
 
 
 def refresh_slots() -> int:
-    """Write the devices of this host as slots and return how many there are; vanished ones go unless a run holds them."""
+    """Write the devices of this host as slots and return how many there are; vanished ones go when they are free."""
     host, devices = host_name(), discover_devices()
     with transaction.atomic():
         for device in devices:

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from annotator.core.errors import Conflict
 from annotator.core.records import ImageRecord
 from annotator.models import Annotation, Image
+from annotator.queries.versions import read_manifest
 from trainer.models import Run
 from trainer.services.pictures import picture_file
 
@@ -19,8 +20,6 @@ def training_images(run: Run) -> Iterator[ImageRecord]:
     """The frozen records of the run's dataset version; pictures that were deleted since are left out."""
     if run.version is None:
         raise Conflict("The dataset version of this run is gone.")
-    from annotator.queries.versions import read_manifest
-
     chunk: list[ImageRecord] = []
     for record in read_manifest(run.version):
         chunk.append(record)
@@ -59,4 +58,4 @@ def draws_polygons(project_id: UUID) -> bool:
     """True when the project's people draw polygons more often than they brush masks."""
     kinds = Annotation.objects.filter(image__project_id=project_id, deleted=False, kind__in=["polygon", "mask"])
     counts = dict(kinds.values_list("kind").annotate(n=Count("id")).order_by())
-    return counts.get("polygon", 0) >= counts.get("mask", 0)
+    return bool(counts.get("polygon", 0) >= counts.get("mask", 0))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField, DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from annotator.config import get_config
@@ -33,7 +34,7 @@ class Claim:
     owner: str
 
 
-def _until() -> ExpressionWrapper:
+def _until() -> Combinable:
     return ExpressionWrapper(Now() + timedelta(seconds=get_config().lease_seconds), output_field=DateTimeField())
 
 

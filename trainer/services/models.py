@@ -89,7 +89,10 @@ def _provenance(run: Run, result: dict[str, Any]) -> dict[str, Any]:
         "attempts": run.attempt,
         "epochs": result["epochs"],
         "weights_sha256": result["sha256"],
-        **{name: result["environment"].get(name) for name in ("code", "python", "libraries", "hardware", "train_seconds")},
+        **{
+            name: result["environment"].get(name)
+            for name in ("code", "python", "libraries", "hardware", "train_seconds")
+        },
     }
 
 

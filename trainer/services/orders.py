@@ -15,7 +15,7 @@ from trainer.services.weights import local_weights
 
 
 def prepare_order(run: Run, folder: RunFolder, claim: Claim) -> JobSpec:
-    """Write manifest (once) and spec (every attempt); raises an ``AnnotatorError`` when the run cannot be carried out."""
+    """Write manifest (once) and spec (every attempt); raises an ``AnnotatorError`` when that is impossible."""
     folder.root.mkdir(parents=True, exist_ok=True)
     if not folder.manifest.exists():
         images = training_images(run) if run.kind == Run.Kind.TRAIN else prediction_images(run)

@@ -1,5 +1,7 @@
 """What a finished job leaves: a model version or predictions, and the run marked as done — once."""
 
+import shutil
+
 import orjson
 
 from trainer.core.job import RunFolder
@@ -16,3 +18,10 @@ def store_outcome(claim: Claim, run: Run, folder: RunFolder) -> None:
         register_model(claim, run, folder, result)
     else:
         store_predictions(claim, run, folder, result)
+    _clean_up(folder)
+
+
+def _clean_up(folder: RunFolder) -> None:
+    """Drop what only an unfinished run needs: checkpoints, links to pictures, working files. Its records stay."""
+    for path in (folder.checkpoints, folder.dataset, folder.output):
+        shutil.rmtree(path, ignore_errors=True)

@@ -72,7 +72,7 @@ def _store_batch(run: Run, batch: list[ImageObjects], labels: dict[str, int]) ->
             Prediction(
                 image_id=UUID(entry.image),
                 run=run,
-                model_id=run.model_id,
+                model=run.model,
                 label_id=labels[record.label],
                 kind=record.geometry.kind,
                 geometry=geometry_to_json(record.geometry),

@@ -12,6 +12,7 @@ from annotator.core.errors import Conflict, InvalidInput, LimitExceeded, Unavail
 from annotator.models import DatasetVersion, Project, User
 from annotator.plugins.base import parse_options
 from annotator.services.audit import record
+from annotator.services.versions import create_version
 from trainer.core.records import ModelTask
 from trainer.models import ModelVersion, Run
 from trainer.plugins.families import BACKENDS
@@ -58,7 +59,9 @@ def start_training(
     return run
 
 
-def check_training(*, project: Project, backend: str, task: str, options: dict[str, Any], weights: str) -> dict[str, Any]:
+def check_training(
+    *, project: Project, backend: str, task: str, options: dict[str, Any], weights: str
+) -> dict[str, Any]:
     """The complete options of a training; raises an ``AnnotatorError`` whose sentence names what does not fit."""
     plugin = BACKENDS.get(backend)
     if missing := plugin.unavailable():
@@ -78,8 +81,6 @@ def _version(actor: User, project: Project, version: UUID | None, freeze: dict[s
         if found is None:
             raise InvalidInput("This project has no such dataset version.")
         return found
-    from annotator.services.versions import create_version
-
     return create_version(actor=actor, project=project, **(freeze or {}))
 
 
@@ -113,7 +114,9 @@ def start_prediction(
 def _check_queue(project: Project) -> None:
     waiting = Run.objects.filter(project=project, state__in=[Run.State.QUEUED, Run.State.RUNNING]).count()
     if waiting >= WAITING_LIMIT:
-        raise LimitExceeded(f"{waiting} runs of this project wait or work already. Wait for some of them, or cancel them.")
+        raise LimitExceeded(
+            f"{waiting} runs of this project wait or work already. Wait for some of them, or cancel them."
+        )
 
 
 def _announce(actor: User, run: Run) -> None:
@@ -160,7 +163,13 @@ def resume_run(*, actor: User, run: Run) -> Run:
     """Queue a failed or cancelled run again; it goes on from its last checkpoint."""
     with transaction.atomic():
         again = Run.objects.filter(id=run.id, state__in=[Run.State.FAILED, Run.State.CANCELLED]).update(
-            state=Run.State.QUEUED, stop_requested=Run.Stop.NONE, attempt=0, error="", exit_code=None, ended_at=None, owner=""
+            state=Run.State.QUEUED,
+            stop_requested=Run.Stop.NONE,
+            attempt=0,
+            error="",
+            exit_code=None,
+            ended_at=None,
+            owner="",
         )
         if not again:
             raise Conflict(f"Only a failed or cancelled run can be resumed; this one is {_now(run).state}.")

@@ -1,7 +1,8 @@
 """Supervises the subprocess of a run: leases, journal, requests of people, restart after a kill.
 
-The row is the truth. Whoever wakes a worker up only says "look": the worker takes the oldest waiting run and a free device, or
-nothing. Any process may be killed at any time; the sweep finds the expired lease and the run goes on from its checkpoint.
+The row is the truth. Whoever wakes a worker up only says “look”: the worker takes the oldest waiting run and a free
+device, or nothing. Any process may be killed at any time; the sweep finds the expired lease and the run goes on from
+its checkpoint.
 """
 
 import logging
@@ -21,9 +22,9 @@ from annotator.config import get_config
 from annotator.core.errors import AnnotatorError
 from trainer.core.job import EXIT_REFUSED, RunFolder
 from trainer.models import Run, RunEvent
+from trainer.queries.folders import run_folder
 from trainer.services.devices import host_name, refresh_slots
 from trainer.services.leases import MAX_ATTEMPTS, Claim, claim_next, end_claim, renew
-from trainer.queries.folders import run_folder
 from trainer.services.orders import prepare_order
 from trainer.services.outcomes import store_outcome
 from trainer.services.processes import JobProcess, last_lines

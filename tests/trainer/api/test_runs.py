@@ -47,7 +47,13 @@ def version_of(project: Project) -> DatasetVersion:
 
 def model_of(project: Project, number: int = 1, **fields: Any) -> ModelVersion:
     labels = [{"id": label.id, "name": label.name} for label in project.labels.all()]
-    values = {"backend": "fake", "task": "detect", "weights_key": "models/x/weights.json", "sha256": "00", "labels": labels}
+    values = {
+        "backend": "fake",
+        "task": "detect",
+        "weights_key": "models/x/weights.json",
+        "sha256": "00",
+        "labels": labels,
+    }
     return ModelVersion.objects.create(project=project, number=number, **{**values, **fields})
 
 
@@ -55,7 +61,9 @@ def new_training(version: DatasetVersion, **values: Any) -> dict[str, Any]:
     return {"kind": "train", "backend": "fake", "task": "detect", "version": str(version.id), **values}
 
 
-def test_training_is_queued_with_complete_options(client_for: Client, people: dict[str, User], project: Project) -> None:
+def test_training_is_queued_with_complete_options(
+    client_for: Client, people: dict[str, User], project: Project
+) -> None:
     version = version_of(project)
     body = new_training(version, options={"epochs": 7}, seed=3, name="first")
     answer = client_for(people["manager"]).post(f"/api/v1/projects/{project.id}/runs", body, format="json")
@@ -92,7 +100,9 @@ def test_trainings_that_cannot_work_are_refused_with_a_sentence(
 
 def test_version_of_another_project_is_unknown(client_for: Client, people: dict[str, User], project: Project) -> None:
     foreign = version_of(make_project(owner=people["stranger"]))
-    answer = client_for(people["owner"]).post(f"/api/v1/projects/{project.id}/runs", new_training(foreign), format="json")
+    answer = client_for(people["owner"]).post(
+        f"/api/v1/projects/{project.id}/runs", new_training(foreign), format="json"
+    )
     assert answer.status_code == 422
     assert "no such dataset version" in answer.json()["detail"]
 
@@ -134,13 +144,20 @@ def test_events_are_filtered_and_paged(client_for: Client, people: dict[str, Use
     first = client.get(f"/api/v1/runs/{run.id}/events?kind=metrics&limit=2").json()
     assert [event["data"]["n"] for event in first["results"]] == [1, 3]
     after = first["results"][-1]["id"]
-    assert [e["data"]["n"] for e in client.get(f"/api/v1/runs/{run.id}/events?kind=metrics&after={after}").json()["results"]] == [5]
+    assert [
+        e["data"]["n"] for e in client.get(f"/api/v1/runs/{run.id}/events?kind=metrics&after={after}").json()["results"]
+    ] == [5]
     assert len(client.get(f"/api/v1/runs/{run.id}/events").json()["results"]) == 6
 
 
-@pytest.mark.parametrize(("role", "status"), [("owner", 201), ("manager", 201), ("reviewer", 403), ("annotator", 403), ("viewer", 403), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("owner", 201), ("manager", 201), ("reviewer", 403), ("annotator", 403), ("viewer", 403), ("stranger", 404)],
+)
 def test_who_may_start(client_for: Client, people: dict[str, User], project: Project, role: str, status: int) -> None:
-    answer = client_for(people[role]).post(f"/api/v1/projects/{project.id}/runs", new_training(version_of(project)), format="json")
+    answer = client_for(people[role]).post(
+        f"/api/v1/projects/{project.id}/runs", new_training(version_of(project)), format="json"
+    )
     assert answer.status_code == status
 
 
@@ -149,11 +166,20 @@ def test_who_may_look(client_for: Client, people: dict[str, User], project: Proj
     run = Run.objects.create(project=project, kind="train", backend="fake", task="detect")
     model = model_of(project, run=run)
     client = client_for(people[role])
-    for path in (f"projects/{project.id}/runs", f"projects/{project.id}/training", f"projects/{project.id}/models", f"runs/{run.id}", f"runs/{run.id}/events", f"models/{model.id}"):
+    for path in (
+        f"projects/{project.id}/runs",
+        f"projects/{project.id}/training",
+        f"projects/{project.id}/models",
+        f"runs/{run.id}",
+        f"runs/{run.id}/events",
+        f"models/{model.id}",
+    ):
         assert client.get(f"/api/v1/{path}").status_code == status, path
 
 
-def test_models_are_listed_renamed_and_downloaded(client_for: Client, people: dict[str, User], project: Project) -> None:
+def test_models_are_listed_renamed_and_downloaded(
+    client_for: Client, people: dict[str, User], project: Project
+) -> None:
     run = Run.objects.create(project=project, kind="train", backend="fake", task="detect", provenance={"seed": 4})
     model = model_of(project, run=run, metrics={"map50": 0.5})
     client = client_for(people["manager"])
@@ -165,12 +191,18 @@ def test_models_are_listed_renamed_and_downloaded(client_for: Client, people: di
     assert answer.status_code == 302
     assert "model-1.json" in answer["Location"]
     assert client_for(people["viewer"]).get(f"/api/v1/models/{model.id}/download").status_code == 403
-    assert client_for(people["annotator"]).patch(f"/api/v1/models/{model.id}", {"name": "x"}, format="json").status_code == 403
+    assert (
+        client_for(people["annotator"]).patch(f"/api/v1/models/{model.id}", {"name": "x"}, format="json").status_code
+        == 403
+    )
 
 
 def test_report_links_its_pictures(client_for: Client, people: dict[str, User], project: Project) -> None:
     image = make_image(project)
-    report = b'{"split":"val","overall":{"map50":0.5},"classes":[],"worst":[{"image":"%s"},{"image":"00000000-0000-7000-8000-000000000000"}]}' % str(image.id).encode()
+    report = (
+        b'{"split":"val","overall":{"map50":0.5},"classes":[],"worst":[{"image":"%s"},{"image":"00000000-0000-7000-8000-000000000000"}]}'
+        % str(image.id).encode()
+    )
     key = default_storage.save("models/report-test.json", ContentFile(report))
     model = model_of(project, report_key=key)
     worst = client_for(people["viewer"]).get(f"/api/v1/models/{model.id}/report").json()["worst"]

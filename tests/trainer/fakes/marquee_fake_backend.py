@@ -1,7 +1,7 @@
-"""A guest backend that learns nothing and obeys the same contract: epochs, checkpoints, resume, early finish, prediction.
+"""A guest backend that learns nothing and obeys the same contract: epochs, checkpoints, resume, early finish.
 
-It is found by its entry point like any installed guest, also by the subprocess. ``start`` and ``stop`` lines in ``trace`` show
-who ran when.
+It is found by its entry point like any installed guest, also by the subprocess. ``start`` and ``stop`` lines in
+``trace`` show who ran when.
 """
 
 import json
@@ -49,8 +49,11 @@ class FakePredictor(Predictor):
                 objects=(AnnotationRecord(self._labels[0], geometry, score=0.9),) if confidence <= 0.9 else (),
                 embedding=np.arange(8, dtype=np.float32),
                 boxes=BoxFeatures(
-                    np.array([[1, 2, 4, 6]], np.float32), np.array([0.9], np.float32), np.array([0], np.int32),
-                    probabilities, np.ones((1, 8), np.float32),
+                    np.array([[1, 2, 4, 6]], np.float32),
+                    np.array([0.9], np.float32),
+                    np.array([0], np.int32),
+                    probabilities,
+                    np.ones((1, 8), np.float32),
                 ),
             )
             if on_image is not None:
@@ -77,7 +80,12 @@ class FakeBackend(ModelBackend):
         for epoch in range(first, options.epochs):
             time.sleep(options.epoch_seconds)
             monitor.batch(
-                epoch=epoch, epochs=options.epochs, batch=0, batches=1, images_per_s=float(images), losses={"loss": 1 / (epoch + 1)}
+                epoch=epoch,
+                epochs=options.epochs,
+                batch=0,
+                batches=1,
+                images_per_s=float(images),
+                losses={"loss": 1 / (epoch + 1)},
             )
             checkpoint = config.output / "last.json"
             checkpoint.write_text(json.dumps({"epoch": epoch}))
@@ -93,7 +101,9 @@ class FakeBackend(ModelBackend):
         self._trace(options, "stop")
         return TrainedModel(weights, {"map50": 0.5}, epoch + 1, {"start_weights": {"first": first}})
 
-    def evaluate(self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path) -> dict[str, Any]:
+    def evaluate(
+        self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path
+    ) -> dict[str, Any]:
         return {"split": split, "overall": {"map50": 0.5, "map50_95": 0.25}, "classes": []}
 
     def load(self, weights: Path, *, task: ModelTask, labels: Sequence[str], device: str) -> Predictor:

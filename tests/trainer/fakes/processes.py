@@ -39,7 +39,12 @@ def _empty_database() -> Path:
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
         command = [sys.executable, str(FAKES / "worker.py"), "tables"]
-        subprocess.run(command, env={**environment, "MARQUEE_HOME": str(home), "PYTHONPATH": str(ROOT)}, check=True, timeout=PATIENCE)
+        subprocess.run(
+            command,
+            env={**environment, "MARQUEE_HOME": str(home), "PYTHONPATH": str(ROOT)},
+            check=True,
+            timeout=PATIENCE,
+        )
         _template = home / "marquee.sqlite3"
     return _template
 
@@ -51,7 +56,11 @@ class Workplace:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.workers: list[subprocess.Popen[bytes]] = []
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("MARQUEE_") and k not in {"DATABASE_URL", "REDIS_URL"}}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith("MARQUEE_") and k not in {"DATABASE_URL", "REDIS_URL"}
+        }
         self.environment = {
             **kept,
             "MARQUEE_HOME": str(home),
@@ -83,7 +92,10 @@ class Workplace:
         from annotator.models import DatasetVersion
 
         return DatasetVersion.objects.using(ALIAS).create(
-            project=project, number=DatasetVersion.objects.using(ALIAS).count() + 1, hash="0" * 64, labels=[{"id": 1, "name": "cell"}]
+            project=project,
+            number=DatasetVersion.objects.using(ALIAS).count() + 1,
+            hash="0" * 64,
+            labels=[{"id": 1, "name": "cell"}],
         )
 
     def folder(self, run: Run) -> RunFolder:
@@ -103,7 +115,9 @@ class Workplace:
         return value
 
     def wait_state(self, run: Run, *states: str) -> Run:
-        self.wait(lambda: self.now(run).state in states, f"{run.id} {states}, is {self.now(run).state} {self.now(run).error}")
+        self.wait(
+            lambda: self.now(run).state in states, f"{run.id} {states}, is {self.now(run).state} {self.now(run).error}"
+        )
         return self.now(run)
 
     def wait_epoch(self, run: Run, epoch: int) -> None:

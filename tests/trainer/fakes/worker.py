@@ -1,4 +1,4 @@
-"""A worker without Celery for tests that kill processes: makes the tables of its own home, or works until it is told to stop.
+"""A worker without Celery for tests that kill processes: makes the tables of its home, or works until told to stop.
 
 ``worker.py tables`` · ``worker.py work`` (looks for runs every 50 ms; ends when ``<home>/stop`` exists)
 """
@@ -20,7 +20,9 @@ def main(command: str) -> None:
     if command == "tables":
         from django.core.management import call_command
 
-        settings.MIGRATION_MODULES = {app.rpartition(".")[2]: None for app in ("annotator", "trainer", "auth", "contenttypes", "sessions")}
+        settings.MIGRATION_MODULES = {
+            app.rpartition(".")[2]: None for app in ("annotator", "trainer", "auth", "contenttypes", "sessions")
+        }
         call_command("migrate", run_syncdb=True, verbosity=0)
         return
     from annotator.config import get_config

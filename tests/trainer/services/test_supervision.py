@@ -1,5 +1,6 @@
 """Real workers, real subprocesses, kill -9: whatever dies, the run goes on or says why not."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.trainer.fakes.processes import ALIAS, Workplace, alive, workplace
-from trainer.models import DeviceSlot, ModelVersion, Run, RunEvent
+from trainer.models import DeviceSlot, ModelVersion, RunEvent
 
 pytestmark = pytest.mark.processes
 
@@ -33,7 +34,9 @@ def test_training_leaves_a_model_events_and_a_free_device(place: Workplace) -> N
     assert place.epochs(run) == [0, 1]
     model = ModelVersion.objects.using(ALIAS).get(run=run)
     assert model.metrics == {"map50": 0.5, "map50_95": 0.25}
-    assert (place.home / "store" / model.weights_key).read_bytes() == (place.folder(run).root / "output/best.json").read_bytes()
+    stored = (place.home / "store" / model.weights_key).read_bytes()
+    assert (hashlib.sha256(stored).hexdigest(), len(stored)) == (model.sha256, model.bytes)
+    assert not place.folder(run).checkpoints.exists(), "what only an unfinished run needs was left behind"
     assert not DeviceSlot.objects.using(ALIAS).exclude(run=None).exists()
 
 
@@ -92,7 +95,10 @@ def test_cancel_ends_the_child_and_keeps_the_checkpoint(place: Workplace, tmp_pa
     cancelled = place.wait_state(run, "cancelled", "failed", "done")
     assert cancelled.state == "cancelled"
     assert not alive(place.child_pid(tmp_path / "trace"))
-    assert [path.name for path in sorted(place.folder(run).checkpoints.iterdir())] == ["epoch-000000.json", "epoch-000001.json"]
+    assert [path.name for path in sorted(place.folder(run).checkpoints.iterdir())] == [
+        "epoch-000000.json",
+        "epoch-000001.json",
+    ]
     assert not ModelVersion.objects.using(ALIAS).exists()
 
 
@@ -124,7 +130,10 @@ def test_third_kill_is_the_last_and_says_so(place: Workplace, tmp_path: Path) ->
     run = place.make_run(options=slow(tmp_path, epochs=9))
     place.start_worker()
     for attempt in (1, 2, 3):
-        place.wait(lambda n=attempt: (tmp_path / "trace").exists() and (tmp_path / "trace").read_text().count("start") == n, "start")
+        place.wait(
+            lambda n=attempt: (tmp_path / "trace").exists() and (tmp_path / "trace").read_text().count("start") == n,
+            "start",
+        )
         place.wait_epoch(run, attempt)
         os.kill(place.child_pid(tmp_path / "trace"), signal.SIGKILL)
     failed = place.wait_state(run, "failed", "done")
@@ -134,7 +143,10 @@ def test_third_kill_is_the_last_and_says_so(place: Workplace, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("option", "sentence"),
-    [("refuse", "The fake backend refuses this dataset. Choose another one."), ("crash", "RuntimeError: a bug in the backend")],
+    [
+        ("refuse", "The fake backend refuses this dataset. Choose another one."),
+        ("crash", "RuntimeError: a bug in the backend"),
+    ],
 )
 def test_failures_end_in_a_sentence_without_a_second_attempt(place: Workplace, option: str, sentence: str) -> None:
     run = place.make_run(options={option: True})

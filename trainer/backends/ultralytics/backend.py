@@ -16,8 +16,8 @@ class UltralyticsBackend(ModelBackend):
 
     title = "Ultralytics YOLO"
     description = (
-        "Fast, strong networks for boxes, masks and classes. Ultralytics holds that trained models are under AGPL-3.0, too; "
-        "an enterprise licence exists."
+        "Fast, strong networks for boxes, masks and classes. Ultralytics holds that trained models are under "
+        "AGPL-3.0, too; an enterprise licence exists."
     )
     tasks = frozenset(ModelTask)
     Options = UltralyticsOptions
@@ -52,7 +52,9 @@ class UltralyticsBackend(ModelBackend):
 
         return train(dataset, config, monitor)
 
-    def evaluate(self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path) -> dict[str, Any]:
+    def evaluate(
+        self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path
+    ) -> dict[str, Any]:
         """Predict one split with our own pass and compare it with the truth."""
         from trainer.backends.ultralytics.evaluation import evaluate  # noqa: PLC0415 -- heavy
 

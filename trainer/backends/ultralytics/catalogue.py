@@ -1,4 +1,4 @@
-"""Which weights there are: files on this server and the official ones. Names only; nothing is opened or downloaded here."""
+"""Which weights there are: files on this server and the official ones. Names only; nothing is opened or fetched."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,7 +35,9 @@ def _local(folders: Sequence[Path]) -> Iterator[WeightsChoice]:
             task = task_of(path.stem)
             if path.name not in seen and task is not None:
                 seen.add(path.name)
-                yield WeightsChoice(path.name, path.stem, task, available=True, downloadable=False, note="On this server.")
+                yield WeightsChoice(
+                    path.name, path.stem, task, available=True, downloadable=False, note="On this server."
+                )
 
 
 def _official() -> Iterator[WeightsChoice]:

@@ -61,7 +61,12 @@ class ClassPredictor(Predictor):
         return [picture.size for picture in pictures], probabilities, self._pooled.float().cpu().numpy()
 
     def _prediction(
-        self, image_id: str, size: tuple[int, int], probabilities: NDArray[np.float32], embedding: NDArray[np.float32], confidence: float
+        self,
+        image_id: str,
+        size: tuple[int, int],
+        probabilities: NDArray[np.float32],
+        embedding: NDArray[np.float32],
+        confidence: float,
     ) -> ImagePrediction:
         best = int(np.argmax(probabilities))
         score = float(probabilities[best])

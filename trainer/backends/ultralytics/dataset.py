@@ -1,4 +1,4 @@
-"""Lays a dataset out the way Ultralytics reads it: linked pictures, own label files, ``data.yaml``. Every run has its own.
+"""Lays a dataset out the way Ultralytics reads it: linked pictures, label files, ``data.yaml``. Every run has its own.
 
 Read-only stores stay untouched (the library writes caches beside the labels) and parallel runs never meet.
 """
@@ -55,9 +55,13 @@ def lay_out(dataset: DatasetFolder) -> Layout:
 
 def _complete(dataset: DatasetFolder, layout: Layout) -> None:
     if not layout.counts.get("train"):
-        raise Conflict("The dataset version has no training images with a label. Label some images and freeze a new version.")
+        raise Conflict(
+            "The dataset version has no training images with a label. Label some images and freeze a new version."
+        )
     if not layout.counts.get("val"):
-        layout.notes.append("There are no validation images: the model is judged by the images it learnt from, which flatters it.")
+        layout.notes.append(
+            "There are no validation images: the model is judged by the images it learnt from, which flatters it."
+        )
     if dataset.task is ModelTask.CLASSIFY:
         if not layout.counts.get("val"):
             shutil.copytree(dataset.root / "train", dataset.root / "val", symlinks=True)
@@ -111,7 +115,12 @@ def _box_line(index: int, geometry: Geometry, record: ImageRecord) -> str:
     y1, y2 = (min(max(value, 0.0), record.height) for value in (found[1], found[3]))
     if x2 - x1 < _SMALLEST or y2 - y1 < _SMALLEST:
         return ""
-    values = ((x1 + x2) / 2 / record.width, (y1 + y2) / 2 / record.height, (x2 - x1) / record.width, (y2 - y1) / record.height)
+    values = (
+        (x1 + x2) / 2 / record.width,
+        (y1 + y2) / 2 / record.height,
+        (x2 - x1) / record.width,
+        (y2 - y1) / record.height,
+    )
     return f"{index} {_numbers(values)}"
 
 
@@ -132,7 +141,7 @@ def _numbers(values: Iterable[float]) -> str:
 
 
 def _place_in_class_folder(dataset: DatasetFolder) -> Callable[[ImageRecord, str], bool]:
-    """Folders are named by class index, so that their alphabetical order is ours; :func:`class_index` reads them back."""
+    """Folders are named by class index, so that their order is ours; :func:`class_index` reads them back."""
     classes = {name: index for index, name in enumerate(dataset.labels)}
 
     def place(record: ImageRecord, split: str) -> bool:

@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 60
 
 
 def download(name: str, folder: Path, *, base: str = RELEASE) -> Path:
-    """Save the official file ``name`` in ``folder`` and return it; raises :class:`Unavailable` when it cannot be had."""
+    """Save the official file ``name`` in ``folder`` and return it; raises :class:`Unavailable` when that fails."""
     if name not in {choice.name for choice in list_weights(()) if choice.downloadable}:
         raise Unavailable(f"{name} is not one of the official weights.")
     target = folder / name
@@ -27,7 +27,8 @@ def download(name: str, folder: Path, *, base: str = RELEASE) -> Path:
     except (urllib.error.URLError, OSError) as error:
         partial.unlink(missing_ok=True)
         raise Unavailable(
-            f"{name} could not be downloaded from {base} ({error}). Put the file into MARQUEE_HOME/weights, or train from scratch."
+            f"{name} could not be downloaded from {base} ({error}). Put the file into MARQUEE_HOME/weights, or train "
+            "from scratch."
         ) from error
     partial.replace(target)
     return target

@@ -1,11 +1,22 @@
-"""Silences the library before it is imported: no telemetry, no installation, no code from weights files, own settings folder."""
+"""Silences the library before it is imported: no telemetry, no installation, no code from weights, own settings."""
 
 import json
 import os
 import tempfile
 from pathlib import Path
 
-_INTEGRATIONS = ("sync", "clearml", "comet", "dvc", "mlflow", "raytune", "tensorboard", "wandb", "vscode_msg", "openvino_msg")
+_INTEGRATIONS = (
+    "sync",
+    "clearml",
+    "comet",
+    "dvc",
+    "mlflow",
+    "raytune",
+    "tensorboard",
+    "wandb",
+    "vscode_msg",
+    "openvino_msg",
+)
 
 
 def prepare_environment() -> None:

@@ -18,7 +18,9 @@ LOWEST_CONFIDENCE = 0.001
 
 def evaluate(dataset: DatasetFolder, weights: Path, *, split: str, device: str) -> dict[str, Any]:
     """The evaluation report of one split; see :mod:`trainer.core.evaluation`."""
-    images = [r for r in read_records(dataset.manifest) if _in_split(r, split) and r.path is not None and r.path.is_file()]
+    images = [
+        r for r in read_records(dataset.manifest) if _in_split(r, split) and r.path is not None and r.path.is_file()
+    ]
     predictor = load(weights, task=dataset.task, labels=dataset.labels, device=device)
     pairs = [(str(number), image.path) for number, image in enumerate(images) if image.path is not None]
     predictions = list(predictor.predict(pairs, confidence=LOWEST_CONFIDENCE))

@@ -1,8 +1,9 @@
 """One pass over pictures gives objects, full class vectors, box features and an embedding of each picture.
 
-The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; here the network is called directly. Read
-in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``, ``y`` (B, 4 + C [+ 32], A) with boxes as centre and size in
-input pixels and independent sigmoids, ``raw["feats"]`` the three feature maps of the neck; a segmenter ``((y, proto), raw)``.
+The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; here the network is called
+directly. Read in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``, ``y`` (B, 4 + C [+ 32], A) with boxes
+as centre and size in input pixels and independent sigmoids, ``raw["feats"]`` the three feature maps of the neck; a
+segmenter returns ``((y, proto), raw)``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -60,9 +61,11 @@ def load(weights: Path, *, task: ModelTask, labels: Sequence[str], device: str) 
     from ultralytics.nn.tasks import load_checkpoint  # noqa: PLC0415 -- reads the environment when imported
 
     try:
-        network, _ = load_checkpoint(weights, device=torch.device(device))
+        network, _ = load_checkpoint(weights, device=torch.device(device))  # type: ignore[no-untyped-call]  # untyped library
     except Exception as error:  # a broken or foreign file fails in many ways inside the library
-        raise Unavailable(f"The weights {weights.name} cannot be used: {type(error).__name__}: {str(error)[:300]}") from error
+        raise Unavailable(
+            f"The weights {weights.name} cannot be used: {type(error).__name__}: {str(error)[:300]}"
+        ) from error
     if network.task != task.value:
         raise Unavailable(f"The weights {weights.name} are for the task “{network.task}”, not for “{task.value}”.")
     if task is ModelTask.CLASSIFY:
@@ -75,10 +78,14 @@ def load(weights: Path, *, task: ModelTask, labels: Sequence[str], device: str) 
 class BoxPredictor(Predictor):
     """Detection and instance segmentation."""
 
-    def __init__(self, network: Any, labels: Sequence[str], device: str, *, masks: bool, limits: Limits | None = None) -> None:
+    def __init__(
+        self, network: Any, labels: Sequence[str], device: str, *, masks: bool, limits: Limits | None = None
+    ) -> None:
         self._device = torch.device(device)
         self._head = network.model[-1]
-        self._head.end2end = False  # YOLO26: the one-to-many head has whole class vectors; fusing keeps the chosen head only
+        self._head.end2end = (
+            False  # YOLO26: the one-to-many head has whole class vectors; fusing keeps the chosen head only
+        )
         self._half = self._device.type == "cuda"
         self._network = network.fuse(verbose=False).eval()
         self._network = self._network.half() if self._half else self._network.float()
@@ -153,7 +160,7 @@ class BoxPredictor(Predictor):
         for index, frame in enumerate(frames):
             rows, chosen = kept[index], anchors[index].long().view(-1)
             wanted = rows[:, 4] >= confidence
-            masks = _proto_masks(proto[index], rows[wanted], frame, stack.shape[2:]) if proto is not None else None
+            masks = _proto_masks(proto[index], rows[wanted], frame) if proto is not None else None
             yield ImagePrediction(
                 image_id=frame.image_id,
                 objects=self._objects(rows[wanted], frame, masks),
@@ -220,14 +227,13 @@ def _to_picture(boxes: torch.Tensor, frame: _Frame) -> torch.Tensor:
     return torch.minimum(((boxes - offset) / frame.scale).clamp(min=0), limit)
 
 
-def _proto_masks(
-    proto: torch.Tensor, rows: torch.Tensor, frame: _Frame, shape: torch.Size
-) -> list[NDArray[np.bool_]]:
+def _proto_masks(proto: torch.Tensor, rows: torch.Tensor, frame: _Frame) -> list[NDArray[np.bool_]]:
     """Bitmaps (H, W) in the picture's size, one per row."""
     from ultralytics.utils.ops import process_mask_native  # noqa: PLC0415 -- after the environment is prepared
 
     boxes = _to_picture(rows[:, :4], frame)
-    found = process_mask_native(proto, rows[:, 6:], boxes, (frame.height, frame.width))
+    size = (frame.height, frame.width)
+    found = process_mask_native(proto, rows[:, 6:], boxes, size)  # type: ignore[no-untyped-call]  # untyped library
     return [mask.cpu().numpy().astype(bool) for mask in found]
 
 

@@ -13,7 +13,7 @@ _NAMES = {
 
 
 def common_names(metrics: Mapping[str, float], task: str) -> dict[str, float]:
-    """``metrics/mAP50(B)`` → ``map50``; where there are masks, theirs are the main ones and boxes get the prefix ``box_``."""
+    """``metrics/mAP50(B)`` → ``map50``; where there are masks, theirs are the main ones, those of boxes ``box_…``."""
     result: dict[str, float] = {}
     for name, value in metrics.items():
         stem, _, kind = name.partition("(")

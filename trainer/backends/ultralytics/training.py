@@ -1,4 +1,4 @@
-"""Trains with Ultralytics 8.4: arguments, start, resume, live values. Adapts one version; others change these internals."""
+"""Trains with Ultralytics 8.4: arguments, start, resume, live values. Adapts one version; others change internals."""
 
 import logging
 import math
@@ -29,7 +29,7 @@ def train(dataset: DatasetFolder, config: TrainConfig, monitor: TrainingMonitor)
     layout = lay_out(dataset)
     for note in layout.notes:
         monitor.log(note)
-    from ultralytics import YOLO  # noqa: PLC0415 -- reads the environment when imported
+    from ultralytics.models.yolo.model import YOLO  # noqa: PLC0415 -- reads the environment when imported
 
     _forward_log(monitor)
     folder = config.output / "train"
@@ -43,7 +43,9 @@ def train(dataset: DatasetFolder, config: TrainConfig, monitor: TrainingMonitor)
         model = _open(YOLO, config.weights) if config.weights else _from_scratch(YOLO, config, dataset.task)
         arguments = _arguments(config, layout, dataset)
     if model.task != dataset.task.value:
-        raise InvalidInput(f"The start weights are for the task “{model.task}”, this training is for “{dataset.task.value}”.")
+        raise InvalidInput(
+            f"The start weights are for the task “{model.task}”, this training is for “{dataset.task.value}”."
+        )
     reporter = _Reporter(monitor, layout.counts["train"])
     reporter.attach(model)
     model.train(**arguments, data=str(layout.data), device=config.device.removeprefix("cuda:"), plots=False)
@@ -70,7 +72,9 @@ def _open(factory: Any, path: Path) -> Any:
     try:
         return factory(str(path))
     except Exception as error:  # a broken or foreign file fails in many ways inside the library
-        raise Unavailable(f"The weights {path.name} cannot be used: {type(error).__name__}: {str(error)[:300]}") from error
+        raise Unavailable(
+            f"The weights {path.name} cannot be used: {type(error).__name__}: {str(error)[:300]}"
+        ) from error
 
 
 def _from_scratch(factory: Any, config: TrainConfig, task: ModelTask) -> Any:

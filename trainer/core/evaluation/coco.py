@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it, by faster-coco-eval (the same as pycocotools to five digits, about ten times faster)."""
+"""Average precision as COCO defines it, by faster-coco-eval (equal to pycocotools to five digits, much faster)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _ALL_SIZES = 0
 
 @dataclass(frozen=True, slots=True)
 class AveragePrecision:
-    """Per class (NaN where the truth has no object): AP at IoU .5 and over .5:.95; precision at 101 recalls at IoU .5."""
+    """Per class (NaN without true objects): AP at IoU .5 and over .5:.95; precision at 101 recalls at IoU .5."""
 
     map50: NDArray[np.float64]
     map50_95: NDArray[np.float64]
@@ -29,7 +29,11 @@ class AveragePrecision:
 
 
 def average_precision(
-    images: Sequence[ImageRecord], predictions: Sequence[Sequence[AnnotationRecord]], labels: Sequence[str], *, masks: bool
+    images: Sequence[ImageRecord],
+    predictions: Sequence[Sequence[AnnotationRecord]],
+    labels: Sequence[str],
+    *,
+    masks: bool,
 ) -> AveragePrecision:
     """Compare ``predictions`` (aligned with ``images``) with the images' annotations; by boxes or by masks.
 
@@ -63,7 +67,9 @@ def _evaluate(
     try:
         from faster_coco_eval import COCO, COCOeval_faster  # noqa: PLC0415 -- only in the training extra
     except ImportError as error:
-        raise Unavailable("Evaluation needs faster-coco-eval. Install the extra with: pip install 'marquee[train]'.") from error
+        raise Unavailable(
+            "Evaluation needs faster-coco-eval. Install the extra with: pip install 'marquee[train]'."
+        ) from error
     document = {
         "info": {},
         "images": [{"id": n, "width": image.width, "height": image.height} for n, image in enumerate(images)],

@@ -47,7 +47,9 @@ def pair(
     return Pairing(partner)
 
 
-def _overlaps(truth: Sequence[AnnotationRecord], found: Sequence[AnnotationRecord], *, masks: bool) -> NDArray[np.float64]:
+def _overlaps(
+    truth: Sequence[AnnotationRecord], found: Sequence[AnnotationRecord], *, masks: bool
+) -> NDArray[np.float64]:
     """IoU (found, truth) of boxes; with ``masks`` the shapes' own where the boxes overlap at all."""
     boxes = pairwise_iou(_corners(found), _corners(truth))
     if not masks:
@@ -76,7 +78,9 @@ class Operation:
         return int(np.argmax(self.f1[present].mean(axis=0))) if present.any() else 0
 
 
-def operating_curves(scores: NDArray[np.float64], classes: NDArray[np.int64], hits: NDArray[np.bool_], totals: NDArray[np.int64]) -> Operation:
+def operating_curves(
+    scores: NDArray[np.float64], classes: NDArray[np.int64], hits: NDArray[np.bool_], totals: NDArray[np.int64]
+) -> Operation:
     """Curves over confidence from all predictions: ``scores``, ``classes``, ``hits`` (N) and true ``totals`` (C)."""
     shape = (len(totals), len(CONFIDENCES))
     precision, recall = np.zeros(shape), np.zeros(shape)

@@ -33,7 +33,7 @@ def object_report(
     best = curves.best(totals > 0)
     confidence = float(CONFIDENCES[best])
     shown = [[o for o in objects if (o.score or 0.0) >= confidence] for objects in predictions]
-    report = {
+    report: dict[str, Any] = {
         "split": split,
         "images": len(images),
         "confidence": confidence,
@@ -94,7 +94,12 @@ def _overall(
 
 
 def _classes(
-    images: Sequence[ImageRecord], precision: AveragePrecision, curves: Operation, totals: NDArray[np.int64], best: int, labels: Sequence[str]
+    images: Sequence[ImageRecord],
+    precision: AveragePrecision,
+    curves: Operation,
+    totals: NDArray[np.int64],
+    best: int,
+    labels: Sequence[str],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -114,11 +119,21 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 5)
 
 
-def _curves(precision: AveragePrecision, curves: Operation, totals: NDArray[np.int64], labels: Sequence[str]) -> dict[str, Any]:
+def _curves(
+    precision: AveragePrecision, curves: Operation, totals: NDArray[np.int64], labels: Sequence[str]
+) -> dict[str, Any]:
     present = [number for number in range(len(labels)) if totals[number] > 0]
     recalls = np.linspace(0, 1, 101)
-    pr = {labels[n]: [[round(float(r), 2), round(float(p), 4)] for r, p in zip(recalls, precision.precision[n], strict=True)] for n in present}
-    f1 = {labels[n]: [[float(c), round(float(v), 4)] for c, v in zip(CONFIDENCES, curves.f1[n], strict=True)] for n in present}
+    pr = {
+        labels[n]: [
+            [round(float(r), 2), round(float(p), 4)] for r, p in zip(recalls, precision.precision[n], strict=True)
+        ]
+        for n in present
+    }
+    f1 = {
+        labels[n]: [[float(c), round(float(v), 4)] for c, v in zip(CONFIDENCES, curves.f1[n], strict=True)]
+        for n in present
+    }
     if present:
         mean_p, mean_f = precision.precision[present].mean(axis=0), curves.f1[present].mean(axis=0)
         pr["all"] = [[round(float(r), 2), round(float(p), 4)] for r, p in zip(recalls, mean_p, strict=True)]
@@ -126,7 +141,9 @@ def _curves(precision: AveragePrecision, curves: Operation, totals: NDArray[np.i
     return {"pr": pr, "f1": f1}
 
 
-def _confusion(images: Sequence[ImageRecord], shown: Sequence[Objects], labels: Sequence[str], *, masks: bool) -> dict[str, Any]:
+def _confusion(
+    images: Sequence[ImageRecord], shown: Sequence[Objects], labels: Sequence[str], *, masks: bool
+) -> dict[str, Any]:
     """Rows: truth, columns: prediction; the last of each is “background” (extra and missed objects)."""
     index = {name: number for number, name in enumerate(labels)}
     matrix = np.zeros((len(labels) + 1, len(labels) + 1), np.int64)
@@ -153,7 +170,9 @@ def _worst(images: Sequence[ImageRecord], shown: Sequence[Objects], *, masks: bo
         if not (wrong or missed or extra):
             continue
         score = (wrong + missed + extra) / (len(truth) + extra)
-        parts = [f"{n} {word}" for n, word in ((missed, "missed"), (extra, "extra"), (wrong, "with the wrong label")) if n]
+        parts = [
+            f"{n} {word}" for n, word in ((missed, "missed"), (extra, "extra"), (wrong, "with the wrong label")) if n
+        ]
         rows.append(_shown(image, objects, score, ", ".join(parts)) | {"mistakes": wrong + missed + extra})
     return sorted(rows, key=lambda row: (-row["score"], -row["mistakes"]))[:WORST]
 
@@ -166,8 +185,11 @@ def _shown(image: ImageRecord, objects: Objects, score: float, reason: str) -> d
         "height": image.height,
         "score": round(score, 4),
         "reason": reason,
-        "truth": [{"label": a.label, "geometry": geometry_to_json(a.geometry)} for a in image.annotations[:_SHOWN_OBJECTS]],
+        "truth": [
+            {"label": a.label, "geometry": geometry_to_json(a.geometry)} for a in image.annotations[:_SHOWN_OBJECTS]
+        ],
         "predicted": [
-            {"label": o.label, "geometry": geometry_to_json(o.geometry), "score": o.score} for o in objects[:_SHOWN_OBJECTS]
+            {"label": o.label, "geometry": geometry_to_json(o.geometry), "score": o.score}
+            for o in objects[:_SHOWN_OBJECTS]
         ],
     }

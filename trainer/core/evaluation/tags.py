@@ -23,8 +23,8 @@ def tag_report(
     known = truth >= 0
     judged = [image for image, keep in zip(images, known, strict=True) if keep]
     truth, probabilities = truth[known], probabilities[known]
-    order = np.argsort(-probabilities, axis=1) if len(judged) else np.zeros((0, len(labels)), np.int64)
-    best = order[:, 0] if len(judged) else np.zeros(0, np.int64)
+    order = np.argsort(-probabilities, axis=1) if judged else np.zeros((0, len(labels)), np.int64)
+    best = order[:, 0] if judged else np.zeros(0, np.int64)
     matrix = np.zeros((len(labels), len(labels)), np.int64)
     np.add.at(matrix, (truth, best), 1)
     return {
@@ -67,7 +67,11 @@ def _class_row(matrix: NDArray[np.int64], number: int, name: str) -> dict[str, A
 
 
 def _worst(
-    images: Sequence[ImageRecord], truth: NDArray[np.int64], best: NDArray[np.int64], probabilities: NDArray[np.float32], labels: Sequence[str]
+    images: Sequence[ImageRecord],
+    truth: NDArray[np.int64],
+    best: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    labels: Sequence[str],
 ) -> list[dict[str, Any]]:
     wrong = np.flatnonzero(best != truth)
     wrong = wrong[np.argsort(-probabilities[wrong, best[wrong]])][:WORST]
@@ -80,7 +84,9 @@ def _worst(
             "score": round(float(probabilities[n, best[n]]), 4),
             "reason": f"{labels[truth[n]]} taken for {labels[best[n]]} ({probabilities[n, best[n]]:.0%} sure)",
             "truth": [{"label": a.label, "geometry": geometry_to_json(a.geometry)} for a in images[n].annotations],
-            "predicted": [{"label": labels[best[n]], "geometry": {"type": "tag"}, "score": float(probabilities[n, best[n]])}],
+            "predicted": [
+                {"label": labels[best[n]], "geometry": {"type": "tag"}, "score": float(probabilities[n, best[n]])}
+            ],
         }
-        for n in wrong
+        for n in wrong.tolist()
     ]
