@@ -36,6 +36,22 @@ describe("http", () => {
     });
   });
 
+  it("asks for a token first when there is none", async () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: as above.
+    document.cookie = "csrftoken=; max-age=0";
+    fetchMock.mockImplementation(async (url) => {
+      // biome-ignore lint/suspicious/noDocumentCookie: what the server's answer does.
+      if (url === "/api/v1/session") document.cookie = "csrftoken=fresh";
+      return answer(200, {});
+    });
+    await http.post("/session/link", { token: "t" });
+    expect(fetchMock.mock.calls.map(([url]) => url)).toEqual([
+      "/api/v1/session",
+      "/api/v1/session/link",
+    ]);
+    expect(fetchMock.mock.calls[1]?.[1]?.headers).toMatchObject({ "x-csrftoken": "fresh" });
+  });
+
   it("leaves the boundary of a form to the browser", async () => {
     fetchMock.mockResolvedValue(answer(204, null));
     await expect(http.post("/files/", new FormData())).resolves.toBeNull();

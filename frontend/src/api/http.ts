@@ -60,13 +60,21 @@ function encode(body: unknown): BodyInit | null {
   return raw ? body : JSON.stringify(body);
 }
 
+/** Pages that begin with a write (a sign-in link) have no token yet; asking for the session sets the cookie. */
+async function ensureToken(): Promise<void> {
+  if (csrfToken() === "") await fetch(`${API_ROOT}/session`, { credentials: "same-origin" });
+}
+
 async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
   const json = !(options.body instanceof FormData || options.body instanceof Blob);
   const headers: Record<string, string> = { accept: "application/json", ...options.headers };
   if (json && options.body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "GET") headers["x-csrftoken"] = csrfToken();
   let response: Response;
   try {
+    if (method !== "GET") {
+      await ensureToken();
+      headers["x-csrftoken"] = csrfToken();
+    }
     response = await fetch(`${API_ROOT}${path}${queryString(options.query ?? {})}`, {
       method,
       headers,

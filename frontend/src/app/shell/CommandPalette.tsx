@@ -93,7 +93,8 @@ export function CommandPalette({ projectId }: { readonly projectId: string | nul
       actions={actions}
       shortcut={["mod + K"]}
       nothingFound="Nothing is called that."
-      highlightQuery
+      centered={false}
+      yOffset={88}
       maxHeight={420}
       overlayProps={{ color: "#0b0c0e", backgroundOpacity: 0.5, blur: 0 }}
       classNames={{

@@ -12,7 +12,7 @@ import classes from "./PluginsPage.module.css";
 export function PluginDetails({ plugin }: { readonly plugin: PluginInfo }) {
   return (
     <>
-      {plugin.description !== "" && <p className={classes["about"]}>{plugin.description}</p>}
+      {plugin.description !== "" && <p className={classes["description"]}>{plugin.description}</p>}
       {plugin.error !== "" && <ErrorNotice error={new Error(plugin.error)} />}
       <dl className={classes["facts"]}>
         <dt>State</dt>

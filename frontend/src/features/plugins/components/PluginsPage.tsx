@@ -97,7 +97,7 @@ function Row({ plugin, onOpen }: { readonly plugin: PluginInfo; readonly onOpen:
   const guest = plugin.origin !== "marquee";
   return (
     <UnstyledButton className={classes["row"] ?? ""} onClick={onOpen}>
-      <div>
+      <div className={classes["about"]}>
         <strong>{plugin.title || plugin.name}</strong>
         <span>{plugin.state === "ok" ? plugin.description : plugin.error}</span>
       </div>
