@@ -39,11 +39,7 @@ export class Editor {
 
   constructor(options: EditorOptions = {}) {
     this.workspace = new Workspace(options);
-    this.toolbox = new Toolbox(this.workspace, {
-      zoomBy: (factor, anchor) => this.zoomBy(factor, anchor),
-      nudge: (dx, dy) => this.nudge(dx, dy),
-      deleteSelection: () => this.deleteSelection(),
-    });
+    this.toolbox = new Toolbox(this.workspace);
     this.snapshots = new SnapshotBuilder(this.workspace, this.toolbox);
   }
 
@@ -200,9 +196,7 @@ export class Editor {
   }
 
   deleteShapes(ids: readonly string[]): boolean {
-    if (ids.length === 0 || this.workspace.readOnly) return false;
-    this.run(() => this.workspace.removeShapes("delete", ids));
-    return true;
+    return this.run(() => commands.deleteShapes(this.workspace, ids));
   }
 
   setLocked(ids: readonly string[], locked: boolean): void {
@@ -216,6 +210,11 @@ export class Editor {
   /** Cleans masks, turns masks into polygons or shapes into masks. Returns how many were changed. */
   transformSelection(name: TransformName): number {
     return this.run(() => transform(this.workspace, name));
+  }
+
+  /** A box of the active class in the middle of the view, selected. */
+  insertBox(): boolean {
+    return this.run(() => commands.insertBox(this.workspace));
   }
 
   /** Image pixels. Returns whether there was something to move. */

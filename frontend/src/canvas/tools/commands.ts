@@ -1,6 +1,7 @@
 /** Commands on the selection: each is one step of the history. */
-import { unionBoxes } from "../geometry/box";
-import type { Vec } from "../geometry/types";
+import { boxCentre, imageBox, intersectBoxes, unionBoxes } from "../geometry/box";
+import type { Geometry, Vec } from "../geometry/types";
+import { add } from "../geometry/vec";
 import { allowedMove } from "../scene/edits";
 import { newRecord, type ShapeRecord } from "../scene/records";
 import { shapeUtil } from "../shapes/registry";
@@ -61,7 +62,7 @@ export function duplicate(workspace: Workspace): void {
   const records = workspace.records(workspace.selection).filter((record) => !record.prediction);
   const side = 12 * workspace.pixel;
   const delta = allowedMove(records, { x: side, y: side }, workspace.size);
-  const add = records.flatMap((record) => {
+  const copies = records.flatMap((record) => {
     const util = shapeUtil(record.geometry);
     const geometry = util.finish(util.translate(record.geometry, delta), workspace.size);
     if (geometry === null) return [];
@@ -74,8 +75,42 @@ export function duplicate(workspace: Workspace): void {
       zOrder: workspace.nextZ(),
     });
   });
-  if (workspace.document.commit("duplicate", { add }))
-    workspace.select(add.map((record) => record.id));
+  if (workspace.document.commit("duplicate", { add: copies }))
+    workspace.select(copies.map((record) => record.id));
+}
+
+/** Returns whether there was something that may be deleted. */
+export function deleteShapes(workspace: Workspace, ids: readonly string[]): boolean {
+  if (workspace.readOnly || workspace.editable(ids).length === 0) return false;
+  workspace.removeShapes("delete", ids);
+  return true;
+}
+
+/** A box of the active class in the middle of the view, selected: drawing without a pointer. */
+export function insertBox(workspace: Workspace): boolean {
+  const shown = intersectBoxes(workspace.view.visible, imageBox(workspace.size));
+  if (shown === null) return false;
+  const [w, h] = [shown.w / 4, shown.h / 4];
+  const { x, y } = boxCentre(shown);
+  const id = workspace.createShape({ type: "box", x: x - w / 2, y: y - h / 2, w, h }, "insert box");
+  if (id !== null) workspace.select([id]);
+  return true;
+}
+
+/** Moves the lower right handle of the selected shapes that have one; repeated steps are one step of undo. */
+export function resizeBy(workspace: Workspace, by: Vec): boolean {
+  const { size } = workspace;
+  const resized = new Map<string, Geometry>();
+  for (const { id, geometry } of workspace.editable(workspace.selection)) {
+    const util = shapeUtil(geometry);
+    const corner = util.handles(geometry, workspace.pixel).find((handle) => handle.id === "se");
+    if (corner === undefined) continue;
+    const to = add(corner.point, by);
+    resized.set(id, util.dragHandle(geometry, corner.id, to, { size, constrain: false }));
+  }
+  if (resized.size === 0 || workspace.readOnly) return false;
+  workspace.commitGeometries("resize by keys", resized, true);
+  return true;
 }
 
 /** Moves the selection by image pixels; repeated nudges are one step. Returns whether there was something to move. */

@@ -107,6 +107,20 @@ describe("keys", () => {
     oneBox().click(125, 125).key("Backspace").expectShapes().expectOperations("delete");
   });
 
+  it("draw, move and resize without a pointer", () => {
+    const driver = new EditorDriver()
+      .key("Insert")
+      .expectShapes({ type: "box", x: 150, y: 112.5, w: 100, h: 75 });
+    driver
+      .key("ArrowLeft")
+      .hold({ alt: true })
+      .key("ArrowRight")
+      .hold({ alt: true, shift: true })
+      .key("ArrowDown");
+    driver.hold().expectBox("new-1", { x: 149, y: 112.5, w: 101, h: 85 }).expectSelection("new-1");
+    driver.undo().expectBox("new-1", { x: 149, y: 112.5, w: 100, h: 75 });
+  });
+
   it("arrows without a selection are the shell's", () => {
     const arrow = {
       type: "key_down",

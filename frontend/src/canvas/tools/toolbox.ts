@@ -5,18 +5,12 @@ import { wheelFactor } from "../kernels/camera";
 import type { CursorName } from "../shapes/shape-util";
 import { BoxTool } from "./box/box-tool";
 import { BrushTool } from "./brush/brush-tool";
+import { deleteShapes, insertBox, nudge, resizeBy } from "./commands";
 import { PanTool } from "./pan-tool";
 import { PolygonTool } from "./polygon/polygon-tool";
 import { SelectTool } from "./select/select-tool";
 import type { Tool, ToolEvent, ToolId } from "./tool";
 import type { Workspace } from "./workspace";
-
-/** Commands of the editor that keys and the wheel call. */
-export interface ToolboxCommands {
-  readonly zoomBy: (factor: number, anchor: Vec) => void;
-  readonly nudge: (dx: number, dy: number) => boolean;
-  readonly deleteSelection: () => boolean;
-}
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -33,10 +27,7 @@ export class Toolbox {
   private spaceHeld = false;
   private panFrom: Vec | null = null;
 
-  constructor(
-    private readonly host: Workspace,
-    private readonly commands: ToolboxCommands,
-  ) {
+  constructor(private readonly host: Workspace) {
     this.tools = {
       select: new SelectTool(host),
       pan: new PanTool(host),
@@ -117,7 +108,7 @@ export class Toolbox {
         return this.wheel(event);
       case "pinch":
         this.host.panBy(event.delta);
-        this.commands.zoomBy(event.factor, event.point);
+        this.zoomBy(event.factor, event.point);
         return true;
       case "key_down":
         return this.keyDown(event);
@@ -138,6 +129,10 @@ export class Toolbox {
     }
   }
 
+  private zoomBy(factor: number, anchor: Vec): void {
+    this.host.view.zoomTo(this.host.view.camera.zoom * factor, anchor);
+  }
+
   private leave(): void {
     if (this.busy) return;
     this.host.live.pointer = null;
@@ -148,7 +143,7 @@ export class Toolbox {
 
   private wheel(event: WheelInput): boolean {
     if (event.shift) this.host.panBy({ x: -(event.delta.x || event.delta.y), y: 0 });
-    else this.commands.zoomBy(wheelFactor(event.delta.y), event.point);
+    else this.zoomBy(wheelFactor(event.delta.y), event.point);
     this.host.live.pointer = this.host.view.toImage(event.point);
     return true;
   }
@@ -198,10 +193,7 @@ export class Toolbox {
   private keyDown(event: KeyInput): boolean {
     this.updateTemporary(event.ctrl);
     const arrow = ARROWS[event.key];
-    if (arrow !== undefined && !event.ctrl && !event.alt) {
-      const step = event.shift ? 10 : 1;
-      return this.commands.nudge(arrow[0] * step, arrow[1] * step);
-    }
+    if (arrow !== undefined) return !event.ctrl && !this.busy && this.arrow(event, arrow);
     switch (event.key) {
       case " ":
         this.spaceHeld = true;
@@ -211,12 +203,25 @@ export class Toolbox {
       case "Enter":
         return !event.ctrl && this.effective.current.confirm();
       case "Backspace":
-        return this.effective.current.stepBack() || (!this.busy && this.commands.deleteSelection());
+        return this.effective.current.stepBack() || this.deleteSelection();
       case "Delete":
-        return !this.busy && this.commands.deleteSelection();
+        return this.deleteSelection();
+      case "Insert":
+        return !this.busy && insertBox(this.host);
       default:
         return false;
     }
+  }
+
+  /** Arrows move the selection; with Alt they move its right and lower side. Shift makes steps of ten. */
+  private arrow(event: KeyInput, [dx, dy]: readonly [number, number]): boolean {
+    const step = event.shift ? 10 : 1;
+    const by = { x: dx * step, y: dy * step };
+    return event.alt ? resizeBy(this.host, by) : nudge(this.host, by);
+  }
+
+  private deleteSelection(): boolean {
+    return !this.busy && deleteShapes(this.host, this.host.selection);
   }
 
   private keyUp(event: KeyInput): boolean {
