@@ -11,10 +11,12 @@ const schemes = localStorageColorSchemeManager({ key: "marquee-color-scheme" });
 interface Props {
   readonly client: QueryClient;
   readonly children: ReactNode;
+  /** "test" leaves out transitions and portals. */
+  readonly env?: "default" | "test";
 }
 
 /** Everything pages expect around them, outermost first. */
-export function Providers({ client, children }: Props) {
+export function Providers({ client, children, env = "default" }: Props) {
   return (
     <QueryClientProvider client={client}>
       <MantineProvider
@@ -23,6 +25,7 @@ export function Providers({ client, children }: Props) {
         colorSchemeManager={schemes}
         defaultColorScheme="auto"
         getStyleNonce={styleNonce}
+        env={env}
       >
         <Notifications position="bottom-right" limit={4} containerWidth={380} />
         <ModalsProvider>{children}</ModalsProvider>

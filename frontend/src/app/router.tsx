@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { Suspense } from "react";
@@ -345,8 +346,9 @@ const routeTree = root.addChildren([
 ]);
 
 /** The router over a query client, so that loaders and pages share one cache. */
-export function makeRouter(client: QueryClient) {
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
+    ...(history === undefined ? {} : { history }),
     routeTree,
     context: { client },
     defaultPreload: "intent",

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { http } from "../http";
 import { keys } from "../keys";
 import type { Session, User } from "../types";
@@ -25,5 +25,11 @@ export const signIn = (credentials: { username: string; password: string }) =>
   http.post<Session>("/session", credentials);
 
 export const signInByLink = (token: string) => http.post<Session>("/session/link", { token });
+
+/** Makes `session` the current one, and forgets what was loaded as somebody else. */
+export function enterSession(client: QueryClient, session: Session): void {
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+  client.setQueryData(keys.session, session);
+}
 
 export const signOut = () => http.delete("/session");

@@ -3,8 +3,7 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ApiError } from "@/api/errors";
-import { keys } from "@/api/keys";
-import { useSession } from "@/api/queries/session";
+import { enterSession, useSession } from "@/api/queries/session";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { acceptInvitation, invitationQuery, type NewAccount } from "../api";
 import { AuthLayout } from "./AuthLayout";
@@ -18,9 +17,8 @@ export default function InvitationPage() {
   const client = useQueryClient();
   const accept = useMutation({
     mutationFn: (account: NewAccount) => acceptInvitation(token, account),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keys.session });
-      await client.invalidateQueries({ queryKey: keys.projects });
+    onSuccess: (session) => {
+      enterSession(client, session);
       void navigate({ to: "/projects", replace: true });
     },
   });

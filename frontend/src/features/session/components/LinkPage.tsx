@@ -1,8 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { keys } from "@/api/keys";
-import { signInByLink } from "@/api/queries/session";
+import { enterSession, signInByLink } from "@/api/queries/session";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { LinkButton } from "@/components/LinkButton";
 import { AuthLayout } from "./AuthLayout";
@@ -18,8 +17,7 @@ export default function LinkPage() {
   const enter = useMutation({
     mutationFn: () => signInByLink(token),
     onSuccess: (session) => {
-      client.clear();
-      client.setQueryData(keys.session, session);
+      enterSession(client, session);
       void navigate({ to: "/projects", replace: true });
     },
   });

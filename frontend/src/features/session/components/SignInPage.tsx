@@ -2,8 +2,7 @@ import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { keys } from "@/api/keys";
-import { useSession } from "@/api/queries/session";
+import { enterSession, useSession } from "@/api/queries/session";
 import { safeNext } from "../lib/next";
 import { AuthLayout } from "./AuthLayout";
 import { SignInForm } from "./SignInForm";
@@ -22,12 +21,7 @@ export default function SignInPage() {
 
   return (
     <AuthLayout title="Sign in" description="Welcome back. Your images are where you left them.">
-      <SignInForm
-        onDone={(answer) => {
-          client.clear();
-          client.setQueryData(keys.session, answer);
-        }}
-      />
+      <SignInForm onDone={(answer) => enterSession(client, answer)} />
       <Text size="xs" c="dimmed" mt="lg">
         No account? Ask somebody in a project for an invitation. Lost your password? An
         administrator can make you a one-time link.
