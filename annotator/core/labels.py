@@ -119,7 +119,7 @@ def check_attributes(label: str, attributes: Sequence[Any]) -> list[dict[str, An
         raise InvalidInput(f"Two attributes of “{label}” have the same name.")
     for attribute in parsed:
         _check_attribute(label, attribute)
-    return [msgspec.to_builtins(attribute) for attribute in parsed]
+    return [{**msgspec.to_builtins(attribute), "values": list(attribute.values)} for attribute in parsed]
 
 
 def _check_attribute(label: str, attribute: AttributeRecord) -> None:

@@ -56,10 +56,10 @@ def count_images(project_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
         .order_by()
         .values_list("project")
         .annotate(
-            Count("id"),
-            Count("id", filter=Q(state__in=DONE)),
-            Count("id", filter=Q(state=Image.State.REVIEWED)),
-            Coalesce(Sum("annotation_count"), 0),
+            n_images=Count("id"),
+            n_labelled=Count("id", filter=Q(state__in=DONE)),
+            n_reviewed=Count("id", filter=Q(state=Image.State.REVIEWED)),
+            n_annotations=Coalesce(Sum("annotation_count"), 0),
         )
     )
     return {project_id: dict(zip(NO_COUNTS, figures, strict=True)) for project_id, *figures in rows}
