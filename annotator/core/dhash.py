@@ -20,6 +20,6 @@ def difference_hash(picture: Image.Image) -> int:
 
 def near_hashes(hashes: NDArray[np.int64], wanted: int, *, bits: int = NEAR_BITS) -> NDArray[np.intp]:
     """Indices of ``hashes`` (N,) within ``bits`` of ``wanted``, nearest first, earlier first among equals."""
-    distance = np.bitwise_count(hashes ^ np.int64(wanted)) if hashes.size else np.zeros(0, dtype=np.uint8)
+    distance = np.bitwise_count((hashes ^ np.int64(wanted)).view(np.uint64))  # of signed numbers it counts |x|
     near = np.flatnonzero(distance <= bits)
     return near[np.argsort(distance[near], kind="stable")]
