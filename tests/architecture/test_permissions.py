@@ -60,7 +60,12 @@ MATRIX: dict[str, dict[str, Action | Open]] = {
     "plugins": {"GET": Open.PERSON},
     "plugin": {"GET": Open.PERSON},
     "stream": {"GET": Open.PERSON},
+    # predictions
+    "predictions": {"GET": Action.PROJECT_VIEW},
+    "predictions-reject": {"POST": Action.PREDICTIONS_DECIDE},
+    "acceptance": {"GET": Action.PROJECT_VIEW},
     # projects
+    "demo": {"POST": Open.PERSON},
     "projects": {"GET": Open.PERSON, "POST": Open.PERSON},
     "project": {"GET": Action.PROJECT_VIEW, "PATCH": Action.PROJECT_EDIT, "DELETE": Action.PROJECT_DELETE},
     "overview": {"GET": Action.PROJECT_VIEW},
@@ -76,6 +81,11 @@ MATRIX: dict[str, dict[str, Action | Open]] = {
     "submit": {"POST": Action.ANNOTATIONS_EDIT},
     "skip": {"POST": Action.ANNOTATIONS_EDIT},
     "release": {"POST": Action.ANNOTATIONS_EDIT},
+    # rounds
+    "rounds": {"GET": Action.PROJECT_VIEW, "POST": Action.ROUNDS_START},
+    "round": {"GET": Action.PROJECT_VIEW},
+    "round-close": {"POST": Action.ROUNDS_START},
+    "learning-curve": {"GET": Action.PROJECT_VIEW},
 }
 REACHED = 299
 """Answer of the stand-in behind the gate."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ def load_embeddings(project_id: UUID, hashes: Iterable[str]) -> dict[str, NDArra
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 names, rows = arrays["hashes"].tolist(), arrays["vectors"].astype(np.float32)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             continue
         if rows.shape != (len(names), WIDTH):
             continue

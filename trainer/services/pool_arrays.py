@@ -114,7 +114,7 @@ def _with_signals(
         signals.boxes.clear()
         return images, ""
     left = len(images) - len(seen)
-    return seen, f"{left} images that the model has not predicted yet were left out." if left else ""
+    return seen, f"{_images(left)} left out: not predicted by the model yet." if left else ""
 
 
 def _map50(model: ModelVersion | None) -> float | None:
@@ -153,7 +153,7 @@ def _with_embeddings(
         embeddings=_stack([vectors[images[index].sha256] for index in readable]),
         labelled_embeddings=_stack([vectors[image.sha256] for image in labelled if image.sha256 in vectors]),
     )
-    return shrunk, f"{lost} images cannot be read and were left out." if lost else ""
+    return shrunk, f"{_images(lost)} left out: not readable." if lost else ""
 
 
 def _with_groups(arrays: PoolArrays, project: Project, offered: Sequence[PoolImage]) -> PoolArrays:
@@ -164,3 +164,7 @@ def _with_groups(arrays: PoolArrays, project: Project, offered: Sequence[PoolIma
 
 def _stack(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+
+def _images(count: int) -> str:
+    return "1 image was" if count == 1 else f"{count} images were"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 from django.utils import timezone
 
 from annotator.events import publish
@@ -67,10 +67,12 @@ def _follow(ids: list[UUID], actor_id: int | None) -> int:
 
 
 def _newest_runs(image_ids: set[UUID]) -> dict[UUID, UUID]:
-    """The newest run that predicted each image."""
-    newest = Prediction.objects.filter(image=OuterRef("pk")).order_by("-run_id").values("run_id")[:1]
-    rows = Image.objects.filter(id__in=image_ids).annotate(newest=Subquery(newest)).values_list("id", "newest")
-    return {pk: run for pk, run in rows if run is not None}
+    """The newest run that predicted each image (ids are ordered by time)."""
+    rows = Prediction.objects.filter(image__in=image_ids).order_by().values_list("image_id", "run_id").distinct()
+    newest: dict[UUID, UUID] = {}
+    for image_id, run_id in rows:
+        newest[image_id] = max(run_id, newest.get(image_id, run_id))
+    return newest
 
 
 def _bring_in_line(prediction: Prediction, shape: Annotation | None, newest: UUID | None, actor_id: int | None) -> bool:
