@@ -19,7 +19,9 @@ function Missing() {
 export function featurePage<Props extends object>(feature: string, page: string) {
   return lazy(async (): Promise<{ default: ComponentType<Props> }> => {
     const load = features[`../features/${feature}/routes.tsx`];
-    const found = load === undefined ? undefined : (await load())[page];
-    return { default: (found ?? Missing) as ComponentType<Props> };
+    const Found = ((load === undefined ? undefined : (await load())[page]) ??
+      Missing) as ComponentType<Props>;
+    // The feature's page is lazy itself, and React refuses a lazy component that resolves to a lazy one.
+    return { default: (props: Props) => <Found {...props} /> };
   });
 }
