@@ -27,7 +27,7 @@ WAITING_LIMIT = 50
 
 def start_training(
     *,
-    actor: User,
+    actor: User | None,
     project: Project,
     backend: str,
     task: str,
@@ -75,7 +75,9 @@ def check_training(
     return values
 
 
-def _version(actor: User, project: Project, version: UUID | None, freeze: dict[str, Any] | None) -> DatasetVersion:
+def _version(
+    actor: User | None, project: Project, version: UUID | None, freeze: dict[str, Any] | None
+) -> DatasetVersion:
     if version is not None:
         found = DatasetVersion.objects.filter(project=project, id=version).first()
         if found is None:
@@ -85,7 +87,12 @@ def _version(actor: User, project: Project, version: UUID | None, freeze: dict[s
 
 
 def start_prediction(
-    *, actor: User, project: Project, model: UUID, images: str | list[UUID] = "unlabelled", confidence: float = 0.1
+    *,
+    actor: User | None,
+    project: Project,
+    model: UUID,
+    images: str | list[UUID] = "unlabelled",
+    confidence: float = 0.1,
 ) -> Run:
     """Queue a prediction over the pool; raises :class:`Conflict` when it is empty."""
     version = ModelVersion.objects.filter(project=project, id=model).first()
@@ -119,13 +126,13 @@ def _check_queue(project: Project) -> None:
         )
 
 
-def _announce(actor: User, run: Run) -> None:
+def _announce(actor: User | None, run: Run) -> None:
     record(actor=actor, action="run.started", project=run.project, target=str(run.id), detail={"kind": run.kind})
-    record_state(run, Run.State.QUEUED, f"Started by {actor}.")
+    record_state(run, Run.State.QUEUED, f"{_who(actor)} started the run.")
     wake_worker()
 
 
-def cancel_run(*, actor: User, run: Run) -> Run:
+def cancel_run(*, actor: User | None, run: Run) -> Run:
     """End a run without a result; its last checkpoint stays, so that it can be resumed."""
     with transaction.atomic():
         waiting = Run.objects.filter(id=run.id, state=Run.State.QUEUED).update(
@@ -136,11 +143,11 @@ def cancel_run(*, actor: User, run: Run) -> Run:
             raise Conflict(f"The run is over: {_now(run).state}.")
         record(actor=actor, action="run.cancelled", project=run.project, target=str(run.id))
         current = _now(run)
-        record_state(current, current.state, f"{actor} cancelled the run.")
+        record_state(current, current.state, f"{_who(actor)} cancelled the run.")
     return current
 
 
-def finish_run(*, actor: User, run: Run) -> Run:
+def finish_run(*, actor: User | None, run: Run) -> Run:
     """Ask a training to finish early: it validates, keeps its best model and ends."""
     if run.kind != Run.Kind.TRAIN:
         raise Conflict("Only a training can be finished early. Cancel the prediction instead.")
@@ -149,7 +156,7 @@ def finish_run(*, actor: User, run: Run) -> Run:
             raise Conflict(f"Only a training that works can be finished early; this one is {_now(run).state}.")
         record(actor=actor, action="run.finished", project=run.project, target=str(run.id))
         current = _now(run)
-        record_state(current, current.state, f"{actor} asked the training to finish early.")
+        record_state(current, current.state, f"{_who(actor)} asked the training to finish early.")
     return current
 
 
@@ -159,7 +166,7 @@ def _ask(run: Run, stop: Run.Stop) -> int:
     return working.filter(~Q(stop_requested=Run.Stop.CANCEL)).update(stop_requested=stop)
 
 
-def resume_run(*, actor: User, run: Run) -> Run:
+def resume_run(*, actor: User | None, run: Run) -> Run:
     """Queue a failed or cancelled run again; it goes on from its last checkpoint."""
     with transaction.atomic():
         again = Run.objects.filter(id=run.id, state__in=[Run.State.FAILED, Run.State.CANCELLED]).update(
@@ -175,9 +182,14 @@ def resume_run(*, actor: User, run: Run) -> Run:
             raise Conflict(f"Only a failed or cancelled run can be resumed; this one is {_now(run).state}.")
         record(actor=actor, action="run.resumed", project=run.project, target=str(run.id))
         current = _now(run)
-        record_state(current, current.state, f"{actor} resumed the run.")
+        record_state(current, current.state, f"{_who(actor)} resumed the run.")
         wake_worker()
     return current
+
+
+def _who(actor: User | None) -> str:
+    """For sentences: a person, or a command on the server."""
+    return str(actor) if actor is not None else "A command on the server"
 
 
 def _now(run: Run) -> Run:

@@ -19,7 +19,7 @@ class ClassPredictor(Predictor):
     """Classification: one tag per picture. For acquisition the picture is one box that covers it."""
 
     def __init__(self, network: Any, labels: Sequence[str], device: str) -> None:
-        from ultralytics.data.augment import classify_transforms  # noqa: PLC0415 -- after the environment is prepared
+        from ultralytics.data.augment import classify_transforms  # noqa: PLC0415 -- after the library was silenced
 
         self._device = torch.device(device)
         self._network = network.fuse(verbose=False).eval().float()

@@ -1,9 +1,9 @@
 """One pass over pictures gives objects, full class vectors, box features and an embedding of each picture.
 
-The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; here the network is called
-directly. Read in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``, ``y`` (B, 4 + C [+ 32], A) with boxes
-as centre and size in input pixels and independent sigmoids, ``raw["feats"]`` the three feature maps of the neck; a
-segmenter returns ``((y, proto), raw)``.
+The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; here the network is called directly.
+Read in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``. ``y`` (B, 4 + C [+ 32], A) has boxes as centre
+and size in input pixels and independent sigmoids; ``raw["feats"]`` are the three feature maps of the neck. A segmenter
+returns ``((y, proto), raw)``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +19,9 @@ from annotator.core.errors import Unavailable
 from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.types import Box, Geometry
 from annotator.core.records import AnnotationRecord
-from trainer.backends.ultralytics.environment import prepare_environment
 from trainer.core.records import BoxFeatures, ImagePrediction, ModelTask
 from trainer.plugins.backends import Predictor
+from trainer.plugins.quiet import silence_ultralytics
 
 KEPT_BOXES = 20
 """Boxes per picture whose signals are kept for acquisition."""
@@ -57,7 +57,7 @@ class _Frame:
 
 def load(weights: Path, *, task: ModelTask, labels: Sequence[str], device: str) -> Predictor:
     """A predictor for ``weights``; raises :class:`Unavailable` when the file is broken, foreign or of another task."""
-    prepare_environment()
+    silence_ultralytics()
     from ultralytics.nn.tasks import load_checkpoint  # noqa: PLC0415 -- reads the environment when imported
 
     try:
@@ -139,7 +139,7 @@ class BoxPredictor(Predictor):
 
     @torch.inference_mode()
     def _predict(self, frames: list[_Frame], confidence: float) -> Iterator[ImagePrediction]:
-        from ultralytics.utils.nms import non_max_suppression  # noqa: PLC0415 -- after the environment is prepared
+        from ultralytics.utils.nms import non_max_suppression  # noqa: PLC0415 -- after the library was silenced
 
         stack = torch.stack([frame.tensor for frame in frames]).to(self._device)
         answer, raw = self._network((stack.half() if self._half else stack.float()) / 255)
@@ -229,7 +229,7 @@ def _to_picture(boxes: torch.Tensor, frame: _Frame) -> torch.Tensor:
 
 def _proto_masks(proto: torch.Tensor, rows: torch.Tensor, frame: _Frame) -> list[NDArray[np.bool_]]:
     """Bitmaps (H, W) in the picture's size, one per row."""
-    from ultralytics.utils.ops import process_mask_native  # noqa: PLC0415 -- after the environment is prepared
+    from ultralytics.utils.ops import process_mask_native  # noqa: PLC0415 -- after the library was silenced
 
     boxes = _to_picture(rows[:, :4], frame)
     size = (frame.height, frame.width)

@@ -13,11 +13,11 @@ import yaml
 from annotator.core.errors import InvalidInput, Unavailable
 from trainer.backends.ultralytics.catalogue import SUFFIX
 from trainer.backends.ultralytics.dataset import Layout, lay_out
-from trainer.backends.ultralytics.environment import prepare_environment
 from trainer.backends.ultralytics.metrics import common_names
 from trainer.backends.ultralytics.options import UltralyticsOptions
 from trainer.core.records import DatasetFolder, ModelTask, TrainConfig, TrainedModel
 from trainer.plugins.backends import TrainingMonitor
+from trainer.plugins.quiet import silence_ultralytics
 
 _TINY = {"t": [0.33, 0.125, 1024]}
 """Depth, width and largest number of channels of “tiny”: a tenth of the nano network's work."""
@@ -25,7 +25,7 @@ _TINY = {"t": [0.33, 0.125, 1024]}
 
 def train(dataset: DatasetFolder, config: TrainConfig, monitor: TrainingMonitor) -> TrainedModel:
     """Train to the end, to an early finish, or on from a checkpoint; returns the best model on validation."""
-    prepare_environment()
+    silence_ultralytics()
     layout = lay_out(dataset)
     for note in layout.notes:
         monitor.log(note)

@@ -1,4 +1,4 @@
-"""Silences the library before it is imported: no telemetry, no installation, no code from weights, own settings."""
+"""Silences Ultralytics before it is imported: no telemetry, no installation, no code from weights, own settings."""
 
 import json
 import os
@@ -19,7 +19,7 @@ _INTEGRATIONS = (
 )
 
 
-def prepare_environment() -> None:
+def silence_ultralytics() -> None:
     """Set what Ultralytics 8.4 reads at import; must run first. Its own settings go below ``XDG_CONFIG_HOME``."""
     base = os.environ.get("XDG_CONFIG_HOME") or str(Path(tempfile.gettempdir()) / f"marquee-libraries-{os.getuid()}")
     config = Path(base) / "ultralytics"
