@@ -166,9 +166,7 @@ export class Editor {
   }
 
   setHovered(id: string | null): void {
-    this.run(() => {
-      this.workspace.live.hovered = id;
-    });
+    this.run(() => Object.assign(this.workspace.live, { hovered: id }));
   }
 
   /** With a selection: relabel it. Otherwise: choose the class of what is drawn next. */
@@ -201,6 +199,11 @@ export class Editor {
 
   setLocked(ids: readonly string[], locked: boolean): void {
     this.run(() => this.workspace.setLocked(ids, locked));
+  }
+
+  /** Pastes, or takes what an assistant found: one step, selected. Returns the new ids. */
+  addShapes(shapes: readonly commands.ShapeInput[]): string[] {
+    return this.run(() => commands.addShapes(this.workspace, shapes));
   }
 
   duplicateSelection(): void {

@@ -39,7 +39,8 @@ export class ImageLayer {
   draw(view: DrawView, image: Size): void {
     const { ctx } = this.surface;
     this.surface.clear();
-    if (this.source === null) return;
+    // A closed bitmap or a picture that has not arrived has no width; drawing it would throw.
+    if (this.source === null || naturalSize(this.source)?.width === 0) return;
     const left = Math.round(view.dx);
     const top = Math.round(view.dy);
     const width = Math.round(view.dx + image.width * view.scale) - left;

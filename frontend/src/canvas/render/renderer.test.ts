@@ -146,6 +146,15 @@ describe("renderer", () => {
     expect([smooth, smoothing()]).toEqual([true, false]);
   });
 
+  it("draws nothing instead of failing when the picture was closed meanwhile", () => {
+    const { renderer, count } = twoBoxes();
+    const closed = document.createElement("canvas");
+    closed.width = 0;
+    renderer.setPicture("image-1", closed);
+    renderer.drawNow();
+    expect(count("image", "drawImage")).toBe(0);
+  });
+
   it("asks for one frame for many changes", () => {
     const frames = vi.spyOn(globalThis, "requestAnimationFrame");
     const { driver } = twoBoxes();

@@ -59,6 +59,18 @@ describe("commands", () => {
     expect(driver.shapes).toHaveLength(3);
   });
 
+  it("pasted shapes are one step, selected, and inside the image", () => {
+    const driver = scene();
+    const ids = driver.editor.addShapes([
+      { label: 3, geometry: box(380, 280, 50, 50) },
+      { label: 4, geometry: box(900, 900, 5, 5) },
+      { label: 5, geometry: { type: "tag" }, attributes: { weather: "rain" } },
+    ]);
+    expect(ids).toHaveLength(2);
+    driver.expectSelection(...ids).expectBox(ids[0] ?? "", { x: 380, y: 280, w: 20, h: 20 });
+    expect(driver.undo().shapes).toHaveLength(3);
+  });
+
   it("attributes are merged", () => {
     const driver = scene();
     driver.editor.setAttributes(["a"], { occluded: true });

@@ -2,9 +2,10 @@
 import { boxCentre, imageBox, intersectBoxes, unionBoxes } from "../geometry/box";
 import type { Geometry, Vec } from "../geometry/types";
 import { add } from "../geometry/vec";
+import type { WireGeometry } from "../geometry/wire";
 import { allowedMove } from "../scene/edits";
 import { newRecord, type ShapeRecord } from "../scene/records";
-import { shapeUtil } from "../shapes/registry";
+import { geometryFromJson, shapeUtil } from "../shapes/registry";
 import type { Toolbox } from "./toolbox";
 import type { Workspace } from "./workspace";
 
@@ -55,6 +56,32 @@ export function toggleTag(workspace: Workspace, label: number): void {
     "tag",
     same.length > 0 ? { remove: same.map((record) => record.id) } : { add: [tag] },
   );
+}
+
+/** A shape to be added that is not drawn by hand: pasted, or found by an assistant. */
+export interface ShapeInput {
+  readonly label: number;
+  readonly geometry: WireGeometry;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** Adds shapes as one step and selects them. Throws a GeometryError when one makes no shape. */
+export function addShapes(workspace: Workspace, inputs: readonly ShapeInput[]): string[] {
+  const records = inputs.flatMap(({ label, attributes = {}, geometry: wire }) => {
+    const read = geometryFromJson(wire);
+    const geometry = shapeUtil(read).finish(read, workspace.size);
+    if (geometry === null) return [];
+    return newRecord({
+      id: workspace.newId(),
+      label,
+      attributes,
+      geometry,
+      zOrder: workspace.nextZ(),
+    });
+  });
+  if (!workspace.document.commit("add", { add: records })) return [];
+  workspace.select(records.map((record) => record.id));
+  return records.map((record) => record.id);
 }
 
 /** Copies of the selected annotations, twelve screen pixels to the side, selected. */

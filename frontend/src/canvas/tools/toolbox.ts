@@ -26,6 +26,8 @@ export class Toolbox {
   private temporary = false;
   private spaceHeld = false;
   private panFrom: Vec | null = null;
+  /** Where the pointer was last, while it is over the viewport. */
+  private lastPointer: PointerInput | null = null;
 
   constructor(private readonly host: Workspace) {
     this.tools = {
@@ -111,9 +113,9 @@ export class Toolbox {
         this.zoomBy(event.factor, event.point);
         return true;
       case "key_down":
-        return this.keyDown(event);
+        return this.afterKey(event, this.keyDown(event));
       case "key_up":
-        return this.keyUp(event);
+        return this.afterKey(event, this.keyUp(event));
       case "pointer_leave":
         this.leave();
         return true;
@@ -135,6 +137,7 @@ export class Toolbox {
 
   private leave(): void {
     if (this.busy) return;
+    this.lastPointer = null;
     this.host.live.pointer = null;
     this.host.live.hovered = null;
     this.host.live.hoveredHandle = null;
@@ -150,6 +153,7 @@ export class Toolbox {
 
   private pointer(event: PointerInput): boolean {
     this.host.live.pointer = this.host.view.toImage(event.point);
+    this.lastPointer = { ...event, type: "pointer_move", samples: [event.point] };
     if (this.pan(event)) {
       if (event.type === "pointer_up") this.refreshHover(event);
       return true;
@@ -222,6 +226,12 @@ export class Toolbox {
 
   private deleteSelection(): boolean {
     return !this.busy && deleteShapes(this.host, this.host.selection);
+  }
+
+  /** Keys change what the pointer would do, and what is under it. */
+  private afterKey({ shift, alt, ctrl }: KeyInput, used: boolean): boolean {
+    if (this.lastPointer !== null) this.refreshHover({ ...this.lastPointer, shift, alt, ctrl });
+    return used;
   }
 
   private keyUp(event: KeyInput): boolean {

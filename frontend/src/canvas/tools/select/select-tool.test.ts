@@ -74,6 +74,34 @@ describe("selecting", () => {
   });
 });
 
+describe("cursor", () => {
+  it("follows keys without a move of the pointer", () => {
+    const driver = twoBoxes().click(90, 90).expectCursor("move").key("Delete");
+    expect(driver.editor.getSnapshot().hovered).toBe("big");
+    driver
+      .expectCursor("pointer")
+      .key("Escape")
+      .tool("box")
+      .hold({ ctrl: true })
+      .expectCursor("pointer");
+    driver.hold().expectCursor("crosshair");
+  });
+
+  it("warns before a vertex is deleted", () => {
+    const driver = new EditorDriver([annotation("p", polygon(50, 50, 150, 50, 150, 150))]).click(
+      130,
+      80,
+    );
+    driver
+      .pointerMove(50, 50)
+      .expectCursor("pointer")
+      .keyDown("Alt")
+      .hold({ alt: true })
+      .key("Alt");
+    driver.expectCursor("not-allowed");
+  });
+});
+
 describe("moving", () => {
   it("moves the selection and stores one update", () => {
     twoBoxes()
