@@ -31,5 +31,7 @@ export default defineConfig(({ command }) => ({
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
     css: false,
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 }));

@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A busy machine may be slow; a test waits as long as it takes, and no longer than a test may.
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
