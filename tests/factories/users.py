@@ -2,11 +2,13 @@
 
 from itertools import count
 
+from django.conf import settings
+
 from annotator.models import User
 from annotator.services.tokens import create_token
 
 PASSWORD = "correct horse battery"
-_HASHES: dict[str, str] = {}
+_HASHES: dict[tuple[str, str], str] = {}
 _numbers = count(1)
 
 
@@ -14,10 +16,11 @@ def make_user(username: str = "", *, password: str = "", **fields: object) -> Us
     """An active account; with ``password`` (hashed once per process) one can sign in by password."""
     person = User(username=username or f"person{next(_numbers)}", **fields)
     if password:
-        if password not in _HASHES:
+        known = (password, settings.PASSWORD_HASHERS[0])
+        if known not in _HASHES:
             person.set_password(password)
-            _HASHES[password] = person.password
-        person.password = _HASHES[password]
+            _HASHES[known] = person.password
+        person.password = _HASHES[known]
     else:
         person.set_unusable_password()
     person.save()

@@ -1,5 +1,7 @@
 """The permission table itself."""
 
+from itertools import pairwise
+
 import pytest
 
 from annotator.core.permissions import ADMINISTERING, READING, TABLE, Action, Role, allows, may_grant
@@ -29,7 +31,7 @@ def test_a_stranger_may_nothing() -> None:
 
 def test_each_role_may_at_least_what_the_next_may() -> None:
     order = list(Role)
-    for stronger, weaker in zip(order, order[1:], strict=False):
+    for stronger, weaker in pairwise(order):
         assert {a for a in Action if allows(weaker, a)} < {a for a in Action if allows(stronger, a)}
 
 
