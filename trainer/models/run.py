@@ -6,7 +6,7 @@ from annotator.core.ids import uuid7
 
 
 class Run(models.Model):
-    """A training or prediction. The row is the truth; a Celery task only supervises a subprocess for it."""
+    """A training or prediction. The row is the truth; a Celery task only supervises a subprocess."""
 
     class Kind(models.TextChoices):
         """What the subprocess does."""
@@ -41,7 +41,7 @@ class Run(models.Model):
     weights = models.CharField(max_length=300, blank=True)
     """Start weights by name; empty = from scratch."""
     seed = models.PositiveIntegerField(default=0)
-    version = models.ForeignKey("annotator.DatasetVersion", null=True, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey("annotator.DatasetVersion", null=True, on_delete=models.RESTRICT, related_name="runs")
     model = models.ForeignKey("trainer.ModelVersion", null=True, on_delete=models.CASCADE, related_name="prediction_runs")
     """The model that a prediction run uses."""
     scope = models.JSONField(default=dict)
