@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import parse_qs, quote, unquote
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 
 from annotator.api.asgi_types import Receive, Scope, Send
@@ -140,7 +141,7 @@ def _open(found: Found) -> Opened:
     try:
         path = Path(store.path(key))
         return Opened(path.stat().st_size, path.open("rb"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation):
         raise NotFound("This file is not there any more.") from None
 
 
