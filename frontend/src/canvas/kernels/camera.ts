@@ -27,13 +27,6 @@ export const toImage = (camera: Camera, p: Vec): Vec => ({
   y: (p.y - camera.y) / camera.zoom,
 });
 
-export const boxToScreen = (camera: Camera, box: Box): Box => ({
-  x: box.x * camera.zoom + camera.x,
-  y: box.y * camera.zoom + camera.y,
-  w: box.w * camera.zoom,
-  h: box.h * camera.zoom,
-});
-
 /** The part of the plane that the viewport shows, in image pixels. */
 export const visibleBox = (camera: Camera, viewport: Size): Box => ({
   x: -camera.x / camera.zoom,

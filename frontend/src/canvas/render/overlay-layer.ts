@@ -1,20 +1,18 @@
 /** What changes with the pointer: hover, selection, handles, drafts, crosshair. Clears only what it drew before. */
 import { boxCentre, expandBox } from "../geometry/box";
-import type { Box, Geometry, Vec } from "../geometry/types";
+import type { Box, Geometry } from "../geometry/types";
 import { brushCentre } from "../kernels/brush";
 import type { ShapeRecord } from "../scene/records";
 import { shapeUtil } from "../shapes/registry";
-import type { DrawView, Handle } from "../shapes/shape-util";
+import type { DrawView } from "../shapes/shape-util";
 import type { Toolbox } from "../tools/toolbox";
 import type { Workspace } from "../tools/workspace";
 import { drawChip } from "./chips";
+import { drawBrushRing, drawCrosshair, drawHandle, drawMarquee, drawSnap } from "./marks";
 import { applyPaint, OVERLAY, Paints } from "./paints";
 import { StrokeRaster } from "./stroke-raster";
 import { Surface } from "./surface";
 import { boxToDevice, toDevice } from "./view";
-
-const HANDLE_SIZE = 8;
-const VERTEX_SIZE = 7;
 
 export class OverlayLayer {
   readonly surface: Surface;
@@ -46,22 +44,20 @@ export class OverlayLayer {
     this.drawHover(view);
     this.drawStroke(view);
     this.drawDraft(view);
-    this.drawMarquee(view);
-    this.drawPointer(view);
+    this.drawMarks(view);
     ctx.setLineDash([]);
   }
 
-  /** Remembers that a box (device pixels) was painted on. */
-  private mark(box: Box): void {
-    const grown = expandBox(box, 2 * this.ratio);
-    const x = Math.floor(grown.x);
-    const y = Math.floor(grown.y);
-    this.drawn.push({
-      x,
-      y,
-      w: Math.ceil(grown.x + grown.w) - x,
-      h: Math.ceil(grown.y + grown.h) - y,
-    });
+  /** Remembers boxes (device pixels) that were painted on. */
+  private mark(...boxes: readonly Box[]): void {
+    for (const box of boxes) {
+      const grown = expandBox(box, 2 * this.ratio);
+      const x = Math.floor(grown.x);
+      const y = Math.floor(grown.y);
+      const w = Math.ceil(grown.x + grown.w) - x;
+      const h = Math.ceil(grown.y + grown.h) - y;
+      this.drawn.push({ x, y, w, h });
+    }
   }
 
   private drawSelection(view: DrawView): void {
@@ -135,27 +131,9 @@ export class OverlayLayer {
   private drawHandles(view: DrawView, geometry: Geometry): void {
     for (const handle of shapeUtil(geometry).handles(geometry, this.workspace.pixel)) {
       const active = handle.id === this.workspace.live.hoveredHandle;
-      this.drawHandle(toDevice(view, handle.point), handle.kind, active);
+      const p = toDevice(view, handle.point);
+      this.mark(...drawHandle(this.surface.ctx, p, handle.kind, active, this.ratio));
     }
-  }
-
-  private drawHandle(p: Vec, kind: Handle["kind"], active: boolean): void {
-    const { ctx } = this.surface;
-    const side =
-      Math.round((kind === "vertex" ? VERTEX_SIZE : HANDLE_SIZE) * this.ratio) +
-      (active ? 2 * this.ratio : 0);
-    const x = Math.round(p.x - side / 2) + 0.5;
-    const y = Math.round(p.y - side / 2) + 0.5;
-    ctx.setLineDash([]);
-    ctx.lineWidth = Math.max(1, Math.round(this.ratio));
-    ctx.fillStyle = active ? OVERLAY.marquee : OVERLAY.handle;
-    ctx.strokeStyle = active ? OVERLAY.handle : OVERLAY.handleEdge;
-    ctx.beginPath();
-    if (kind === "resize") ctx.rect(x, y, side, side);
-    else ctx.arc(x + side / 2, y + side / 2, side / 2, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.stroke();
-    this.mark({ x, y, w: side, h: side });
   }
 
   /** Width × height in image pixels, below the shape. */
@@ -199,83 +177,25 @@ export class OverlayLayer {
     }
     if (draft.geometry.type !== "polyline") return;
     for (const [i, p] of draft.vertices.entries()) {
-      this.drawHandle(toDevice(view, p), "vertex", draft.closing && i === 0);
+      const closes = draft.closing && i === 0;
+      this.mark(...drawHandle(this.surface.ctx, toDevice(view, p), "vertex", closes, this.ratio));
     }
   }
 
-  private drawMarquee(view: DrawView): void {
-    const { marquee } = this.workspace.live;
-    if (marquee === null) return;
-    const { ctx } = this.surface;
-    const box = boxToDevice(view, marquee);
-    const [x, y, w, h] = [
-      Math.round(box.x) + 0.5,
-      Math.round(box.y) + 0.5,
-      Math.round(box.w),
-      Math.round(box.h),
-    ];
-    ctx.fillStyle = OVERLAY.marqueeFill;
-    ctx.fillRect(x, y, w, h);
-    ctx.strokeStyle = OVERLAY.marquee;
-    ctx.lineWidth = Math.max(1, Math.round(this.ratio));
-    ctx.setLineDash([4 * this.ratio, 3 * this.ratio]);
-    ctx.strokeRect(x, y, w, h);
-    this.mark({ x, y, w, h });
-  }
-
-  private drawPointer(view: DrawView): void {
-    const { pointer, snapped } = this.workspace.live;
+  private drawMarks(view: DrawView): void {
+    const { ctx, size } = this.surface;
+    const { marquee, pointer, snapped } = this.workspace.live;
+    if (marquee !== null) this.mark(...drawMarquee(ctx, boxToDevice(view, marquee), this.ratio));
     if (pointer === null) return;
+    if (this.toolbox.crosshair)
+      this.mark(...drawCrosshair(ctx, toDevice(view, snapped ?? pointer), size));
+    if (snapped !== null) this.mark(...drawSnap(ctx, toDevice(view, snapped), this.ratio));
     // The brush hides the system's cursor and shows its own footprint.
-    if (this.toolbox.cursor === "none") this.drawBrushRing(view, pointer);
-    if (this.toolbox.crosshair) this.drawCrosshair(toDevice(view, snapped ?? pointer));
-    if (snapped !== null) this.drawSnap(toDevice(view, snapped));
-  }
-
-  private drawCrosshair(p: Vec): void {
-    const { ctx } = this.surface;
-    const { width, height } = this.surface.size;
-    const x = Math.round(p.x);
-    const y = Math.round(p.y);
-    ctx.fillStyle = OVERLAY.crosshairCasing;
-    ctx.fillRect(x - 1, 0, 3, height);
-    ctx.fillRect(0, y - 1, width, 3);
-    ctx.fillStyle = OVERLAY.crosshair;
-    ctx.fillRect(x, 0, 1, height);
-    ctx.fillRect(0, y, width, 1);
-    this.mark({ x: x - 1, y: 0, w: 3, h: height });
-    this.mark({ x: 0, y: y - 1, w: width, h: 3 });
-  }
-
-  private drawBrushRing(view: DrawView, pointer: Vec): void {
-    const { ctx } = this.surface;
+    if (this.toolbox.cursor !== "none") return;
     const { brushSize } = this.workspace.settings;
-    const centre = toDevice(view, view.scale >= 4 ? brushCentre(pointer, brushSize) : pointer);
-    const radius = Math.max((brushSize * view.scale) / 2, 1.5 * this.ratio);
-    ctx.setLineDash([]);
-    for (const [color, width] of [
-      [OVERLAY.crosshairCasing, 3],
-      [OVERLAY.handle, 1],
-    ] as const) {
-      ctx.strokeStyle = color;
-      ctx.lineWidth = width * this.ratio;
-      ctx.beginPath();
-      ctx.arc(centre.x, centre.y, radius, 0, 2 * Math.PI);
-      ctx.stroke();
-    }
-    this.mark({ x: centre.x - radius, y: centre.y - radius, w: 2 * radius, h: 2 * radius });
-  }
-
-  private drawSnap(p: Vec): void {
-    const { ctx } = this.surface;
-    const r = 5 * this.ratio;
-    ctx.setLineDash([]);
-    ctx.strokeStyle = OVERLAY.snap;
-    ctx.lineWidth = 1.5 * this.ratio;
-    ctx.beginPath();
-    ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
-    ctx.stroke();
-    this.mark({ x: p.x - r, y: p.y - r, w: 2 * r, h: 2 * r });
+    const centre = view.scale >= 4 ? brushCentre(pointer, brushSize) : pointer;
+    const radius = (brushSize * view.scale) / 2;
+    this.mark(...drawBrushRing(ctx, toDevice(view, centre), radius, this.ratio));
   }
 }
 

@@ -1,5 +1,6 @@
 /** What commands change, as values: each function takes records and gives the change to commit. */
 import { clampMove, unionBoxes } from "../geometry/box";
+import { masksEqual } from "../geometry/mask";
 import type { Geometry, Size, Vec } from "../geometry/types";
 import { shapeUtil } from "../shapes/registry";
 import type { Change } from "./document";
@@ -48,8 +49,10 @@ export function finished(record: ShapeRecord, geometry: Geometry, size: Size): G
   return result === null || sameGeometry(result, record.geometry) ? null : result;
 }
 
-const sameGeometry = (a: Geometry, b: Geometry): boolean =>
-  a === b || (a.type !== "mask" && b.type !== "mask" && JSON.stringify(a) === JSON.stringify(b));
+function sameGeometry(a: Geometry, b: Geometry): boolean {
+  if (a.type === "mask" && b.type === "mask") return masksEqual(a.mask, b.mask);
+  return JSON.stringify(a) === JSON.stringify(b);
+}
 
 /** The move that keeps all of the records inside the image. */
 export function allowedMove(records: readonly ShapeRecord[], delta: Vec, size: Size): Vec {

@@ -46,6 +46,11 @@ describe("brush", () => {
     expect(driver.geometries).toMatchObject([{ bbox: [10, 10, 5, 5] }]);
   });
 
+  it("leaves no step behind for a stroke that changed nothing", () => {
+    const driver = brush(5).click(50, 50).click(50, 50).expectOperations("create");
+    driver.undo().expectShapes();
+  });
+
   it("draws a straight line from the last stroke with Shift", () => {
     const driver = brush(1).click(10, 10).hold({ shift: true }).click(30, 10);
     expect(areas(driver)).toEqual([21]);
