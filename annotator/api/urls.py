@@ -8,8 +8,10 @@ from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in 
 from annotator.api.annotations import AnnotationViewSet
 from annotator.api.assignments import AssignmentViewSet, QueueViewSet
 from annotator.api.audit import AuditViewSet
+from annotator.api.demo import DemoViewSet
 from annotator.api.images import ImageListViewSet, ImageViewSet
 from annotator.api.invitations import OfferViewSet, ProjectInvitationViewSet
+from annotator.api.jobs import AllJobsViewSet, JobListViewSet, JobViewSet
 from annotator.api.labels import LabelSchemaViewSet
 from annotator.api.me import MeViewSet
 from annotator.api.members import MemberViewSet
@@ -20,6 +22,7 @@ from annotator.api.stream import StreamViewSet
 from annotator.api.tokens import TokenViewSet
 from annotator.api.uploads import UploadListViewSet, UploadViewSet
 from annotator.api.users import UserViewSet
+from annotator.api.versions import VersionListViewSet, VersionViewSet
 
 _SESSION: dict[str, Any] = {"get": "retrieve", "post": "create", "delete": "destroy"}
 _PROJECT: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -44,6 +47,9 @@ urlpatterns = [
     path("images/<uuid:pk>/operations", AnnotationViewSet.as_view({"post": "operations"}), name="operations"),
     path("images/<uuid:pk>/history", AnnotationViewSet.as_view({"get": "history"}), name="history"),
     path("images/<uuid:pk>/restore", AnnotationViewSet.as_view({"post": "restore"}), name="restore"),
+    # datasets
+    path("projects/<uuid:project_id>/versions", VersionListViewSet.as_view(_LIST), name="versions"),
+    path("versions/<uuid:pk>", VersionViewSet.as_view({"get": "retrieve"}), name="version"),
     # images
     path("projects/<uuid:project_id>/images", ImageListViewSet.as_view(_LIST), name="images"),
     path("projects/<uuid:project_id>/images/bulk", ImageListViewSet.as_view({"post": "bulk"}), name="images-bulk"),
@@ -54,7 +60,15 @@ urlpatterns = [
     path("plugins", PluginViewSet.as_view({"get": "list"}), name="plugins"),
     path("plugins/<str:family>/<str:name>", PluginViewSet.as_view({"get": "retrieve"}), name="plugin"),
     path("stream", StreamViewSet.as_view({"get": "retrieve"}), name="stream"),
+    # jobs
+    path("jobs", AllJobsViewSet.as_view({"get": "list"}), name="jobs"),
+    path("projects/<uuid:project_id>/jobs", JobListViewSet.as_view({"get": "list"}), name="project-jobs"),
+    path("jobs/<uuid:pk>", JobViewSet.as_view({"get": "retrieve"}), name="job"),
+    path("jobs/<uuid:pk>/cancel", JobViewSet.as_view({"post": "cancel"}), name="job-cancel"),
+    path("jobs/<uuid:pk>/download", JobViewSet.as_view({"get": "download"}), name="job-download"),
+    path("jobs/<uuid:pk>/report", JobViewSet.as_view({"get": "report"}), name="job-report"),
     # projects
+    path("projects/demo", DemoViewSet.as_view({"post": "create"}), name="demo"),
     path("projects", ProjectListViewSet.as_view(_LIST), name="projects"),
     path("projects/<uuid:project_id>", ProjectViewSet.as_view(_PROJECT), name="project"),
     path("projects/<uuid:project_id>/overview", ProjectViewSet.as_view({"get": "overview"}), name="overview"),

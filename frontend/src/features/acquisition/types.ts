@@ -16,7 +16,7 @@ export interface Round {
   readonly progress?: number;
   readonly message?: string;
   readonly error?: string;
-  readonly counts?: { readonly picks: number; readonly labelled: number };
+  readonly counts?: { readonly picked: number; readonly labelled: number };
   readonly created_at: string;
   readonly ended_at: string | null;
 }

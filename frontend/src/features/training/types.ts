@@ -20,6 +20,8 @@ export interface Backend {
   readonly architectures: Readonly<Record<string, readonly string[]>>;
   readonly options_schema: JsonSchema;
   readonly weights: readonly WeightsChoice[];
+  /** Values that fit this machine and data. */
+  readonly suggested_options?: Readonly<Record<string, unknown>>;
 }
 
 export interface Device {

@@ -90,7 +90,7 @@ function RoundTable({ projectId, rounds }: Props & { readonly rounds: readonly R
             <Table.Td className={classes["number"] ?? ""}>
               {round.counts === undefined
                 ? "–"
-                : `${round.counts.labelled} of ${round.counts.picks}`}
+                : `${round.counts.labelled} of ${round.counts.picked}`}
             </Table.Td>
             <Table.Td>
               <RoundState round={round} />

@@ -87,7 +87,10 @@ function BackendForm({ project, backend, setup }: BackendProps) {
     () => architectureOptions(backend.options_schema, backend.architectures[task] ?? []),
     [backend, task],
   );
-  const [options, setOptions] = useState<Record<string, unknown>>(() => defaultsOf(schema));
+  const [options, setOptions] = useState<Record<string, unknown>>(() => ({
+    ...defaultsOf(schema),
+    ...backend.suggested_options,
+  }));
   const choices = weightsOptions(backend.weights, task);
   const chosen = weights ?? choices[0]?.value ?? SCRATCH;
   const errors = validate(schema, options);
@@ -152,7 +155,7 @@ function BackendForm({ project, backend, setup }: BackendProps) {
         </p>
       )}
       <SchemaForm schema={schema} value={options} onChange={setOptions} errors={errors} />
-      <div className={classes["row"]}>
+      <div className={classes["split"]}>
         <NumberInput
           label="Validation"
           suffix=" %"
@@ -160,7 +163,7 @@ function BackendForm({ project, backend, setup }: BackendProps) {
           max={60}
           value={val}
           onChange={(value) => setVal(Number(value) || 0)}
-          description="Images that are validated once stay so."
+          description="Once validated, always."
         />
         <NumberInput
           label="Test"
@@ -169,7 +172,7 @@ function BackendForm({ project, backend, setup }: BackendProps) {
           max={60}
           value={test}
           onChange={(value) => setTest(Number(value) || 0)}
-          description="Never looked at in training."
+          description="Never trained on."
         />
         <NumberInput
           label="Seed"
