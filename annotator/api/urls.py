@@ -8,6 +8,7 @@ from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in 
 from annotator.api.annotations import AnnotationViewSet
 from annotator.api.assignments import AssignmentViewSet, QueueViewSet
 from annotator.api.audit import AuditViewSet
+from annotator.api.datasets import ExportViewSet, ImportViewSet
 from annotator.api.demo import DemoViewSet
 from annotator.api.images import ImageListViewSet, ImageViewSet
 from annotator.api.invitations import OfferViewSet, ProjectInvitationViewSet
@@ -48,6 +49,8 @@ urlpatterns = [
     path("images/<uuid:pk>/history", AnnotationViewSet.as_view({"get": "history"}), name="history"),
     path("images/<uuid:pk>/restore", AnnotationViewSet.as_view({"post": "restore"}), name="restore"),
     # datasets
+    path("projects/<uuid:project_id>/exports", ExportViewSet.as_view({"post": "create"}), name="exports"),
+    path("projects/<uuid:project_id>/imports", ImportViewSet.as_view({"post": "create"}), name="imports"),
     path("projects/<uuid:project_id>/versions", VersionListViewSet.as_view(_LIST), name="versions"),
     path("versions/<uuid:pk>", VersionViewSet.as_view({"get": "retrieve"}), name="version"),
     # images

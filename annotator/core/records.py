@@ -8,6 +8,8 @@ from typing import Any, Literal
 from annotator.core.geometry.types import Geometry
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
+FOREIGN_ATTRIBUTE = "attr:"
+"""Prefix of attributes that came with an import and that the label schema does not know; dropped again by exports."""
 Severity = Literal["info", "warning", "error", "fatal"]
 
 

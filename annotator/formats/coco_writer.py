@@ -8,7 +8,7 @@ from typing import IO, Any
 import orjson
 
 from annotator.core.geometry.convert import to_polygon
-from annotator.core.geometry.masks import mask_of_polygon, runs_over_picture
+from annotator.core.geometry.masks import mask_area, mask_of_polygon, runs_over_picture
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.rle import runs_to_text
 from annotator.core.geometry.types import Geometry, Keypoints, Mask, Polygon
@@ -147,10 +147,11 @@ def _shape(geometry: Geometry, width: int, height: int) -> dict[str, Any]:
     if isinstance(geometry, Mask):
         return _run_lengths(geometry, width, height)
     polygon = to_polygon(geometry) or Polygon(parts=[])
-    if any(part.holes for part in polygon.parts):
-        mask = mask_of_polygon(polygon, width, height)
-        return _run_lengths(mask, width, height) if mask else {"segmentation": [], "area": 0}
-    return {"segmentation": [part.outer for part in polygon.parts], "area": area(polygon)}
+    mask = mask_of_polygon(polygon, width, height)
+    if mask is not None and any(part.holes for part in polygon.parts):
+        return _run_lengths(mask, width, height)
+    # the area in pixels, as COCO's own tools compute it; outlines that cross themselves have no other meaningful one
+    return {"segmentation": [part.outer for part in polygon.parts], "area": mask_area(mask) if mask else 0}
 
 
 def _run_lengths(mask: Mask, width: int, height: int) -> dict[str, Any]:

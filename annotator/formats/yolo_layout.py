@@ -50,8 +50,13 @@ class YoloLayout:
 
     @cached_property
     def pictures(self) -> list[Path]:
-        """All pictures in path order."""
-        return PictureIndex(self.folder).pictures
+        """Pictures of the dataset in path order: when some lie in ``images``, others (masks, say) need a label file."""
+        everything = PictureIndex(self.folder).pictures
+        inside = {path for path in everything if self._is_in_images(path)}
+        return [path for path in everything if not inside or path in inside or self.label_file(path)]
+
+    def _is_in_images(self, picture: Path) -> bool:
+        return "images" in (part.lower() for part in picture.relative_to(self.folder).parts[:-1])
 
     def names(self) -> dict[int, str]:
         """Class names by index, in order of index."""

@@ -12,7 +12,7 @@ from annotator.core.geometry.types import geometry_to_json
 from annotator.core.geometry.validate import GeometryLimits, parse_geometry
 from annotator.models import Annotation, Image, Label
 
-MAX_ATTRIBUTES, MAX_TEXT = 64, 2000
+MAX_ATTRIBUTES, MAX_TEXT, MAX_NAME = 64, 2000, 120
 CLIENT_SOURCES = (Annotation.Source.MANUAL, Annotation.Source.PREDICTION, Annotation.Source.PREDICTION_EDITED)
 
 
@@ -83,6 +83,9 @@ class AnnotationRules:
         declared = {str(item.get("name")): item for item in self.labels[label].attributes}
         checked = {}
         for name, item in value.items():
+            if ":" in str(name) and name not in declared:
+                checked[str(name)] = _foreign(str(name), item)
+                continue
             if name not in declared:
                 raise InvalidAttribute(
                     f"“{str(name)[:60]}” is no attribute of “{self.labels[label].name}”. "
@@ -91,6 +94,16 @@ class AnnotationRules:
             if item is not None:
                 checked[name] = _attribute(declared[name], item)
         return checked
+
+
+def _foreign(name: str, value: Any) -> Any:
+    """A field of another format (``voc:truncated``, ``attr:…``), kept as it came for the way back: plain and small."""
+    items = value if isinstance(value, list) else [value]
+    plain = all(item is None or isinstance(item, str | int | float | bool) for item in items)
+    finite = all(not isinstance(item, float) or isfinite(item) for item in items)
+    if len(name) > MAX_NAME or not plain or not finite or len(str(value)) > MAX_TEXT:
+        raise InvalidAttribute(f"“{name[:60]}” is too large or too deep to be kept with the annotation.")
+    return value
 
 
 def _attribute(declared: Mapping[str, Any], value: Any) -> Any:

@@ -39,7 +39,7 @@ WAKE_AGAIN = timedelta(seconds=60)
 WRITE_SECONDS = 0.5
 
 
-class LeaseLost(AnnotatorError):  # noqa: N818 -- named like its family in core.errors
+class LeaseLost(AnnotatorError):
     """Another worker has taken the job over; this one must stop without touching its row."""
 
     code = "lease_lost"

@@ -11,12 +11,20 @@ from typing import Any
 from celery.signals import worker_ready, worker_shutdown
 from django.db import close_old_connections
 
+from annotator.services.exports import sweep_exports
+from annotator.services.imports import sweep_imports
 from annotator.services.jobs import sweep_jobs
+from annotator.services.uploads import sweep_uploads
 
 logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 15.0
-_sweepers: dict[str, Callable[[], object]] = {"jobs": sweep_jobs}
+_sweepers: dict[str, Callable[[], object]] = {
+    "jobs": sweep_jobs,
+    "exports": sweep_exports,
+    "imports": sweep_imports,
+    "uploads": sweep_uploads,
+}
 _stop = threading.Event()
 
 

@@ -17,5 +17,5 @@ def test_a_broken_sweeper_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
     sweep.register_sweeper("broken", broken)
     sweep.register_sweeper("mine", lambda: calls.append("mine"))
-    assert sweep.sweep_once() == ["jobs", "mine"]
+    assert sweep.sweep_once() == ["jobs", "exports", "imports", "uploads", "mine"]
     assert calls == ["mine"]

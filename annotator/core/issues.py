@@ -1,0 +1,46 @@
+"""Issues counted by code, with samples: a report stays small however large the set is."""
+
+from collections import Counter
+from typing import Any
+
+from annotator.core.records import Issue, Severity
+
+SAMPLES = 20
+_ORDER: dict[Severity, int] = {"fatal": 0, "error": 1, "warning": 2, "info": 3}
+
+
+class IssueCollector:
+    """A ``Report``: call it with issues, read :meth:`as_json` at the end."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, Severity]] = Counter()
+        self._samples: dict[tuple[str, Severity], list[dict[str, str]]] = {}
+
+    def __call__(self, issue: Issue) -> None:
+        """Count one issue, and keep it while there are few of its kind."""
+        key = (issue.code, issue.severity)
+        self._counts[key] += 1
+        samples = self._samples.setdefault(key, [])
+        if len(samples) < SAMPLES:
+            places = {"file": issue.file, "where": issue.where}
+            samples.append({**{name: text for name, text in places.items() if text}, "text": issue.text})
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+    def count(self, *severities: Severity) -> int:
+        """How many issues of these severities (all when none is named)."""
+        return sum(n for (_, severity), n in self._counts.items() if not severities or severity in severities)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """``[{"code", "severity", "n", "samples": [{"file", "where", "text"}]}]``, the gravest first."""
+        keys = sorted(self._counts, key=lambda key: (_ORDER[key[1]], -self._counts[key], key[0]))
+        return [
+            {
+                "code": code,
+                "severity": severity,
+                "n": self._counts[code, severity],
+                "samples": self._samples[code, severity],
+            }
+            for code, severity in keys
+        ]
