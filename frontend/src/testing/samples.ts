@@ -43,6 +43,8 @@ export const project = (patch: Partial<Project> = {}): Project => ({
 
 export const image = (id: string, patch: Partial<ImageItem> = {}): ImageItem => ({
   id,
+  project: "p1",
+  submitted_at: null,
   name: `${id}.jpg`,
   width: 400,
   height: 300,

@@ -18,6 +18,13 @@ export const jobsQuery = (projectId: string) =>
     refetchInterval: (query) => often(query.state.data?.results),
   });
 
+/** Work of all projects that one may see. */
+export const allJobsQuery = queryOptions({
+  queryKey: keys.allJobs,
+  queryFn: ({ signal }) => http.get<Paginated<Job>>("/jobs", { limit: 50 }, signal),
+  refetchInterval: (query) => often(query.state.data?.results),
+});
+
 export const runSummariesQuery = (projectId: string) =>
   queryOptions({
     queryKey: [...keys.runs(projectId), "summaries"],

@@ -4,19 +4,29 @@ import { Link } from "@tanstack/react-router";
 import { Activity, X } from "lucide-react";
 import { useState } from "react";
 import { keys } from "@/api/keys";
-import { cancelJob, cancelRun, isActive, jobsQuery, runSummariesQuery } from "@/api/queries/jobs";
+import {
+  allJobsQuery,
+  cancelJob,
+  cancelRun,
+  isActive,
+  jobsQuery,
+  runSummariesQuery,
+} from "@/api/queries/jobs";
 import { notifyError } from "@/components/notify";
 import { RelativeTime } from "@/components/RelativeTime";
 import { StatusDot } from "@/components/StatusDot";
 import classes from "./JobTray.module.css";
 import { type TrayEntry, trayEntries } from "./job-tray";
 
-/** What runs in the background of this project, and what ended lately. */
-export function JobTray({ projectId }: { readonly projectId: string }) {
+/** What runs in the background of this project, and what ended lately; outside of projects, of all of them. */
+export function JobTray({ projectId }: { readonly projectId: string | null }) {
   const [opened, setOpened] = useState(false);
-  const jobs = useQuery(jobsQuery(projectId)).data?.results ?? [];
-  const runs = useQuery(runSummariesQuery(projectId)).data?.results ?? [];
-  const entries = trayEntries(jobs, runs);
+  const inProject = projectId !== null;
+  const everywhere = useQuery({ ...allJobsQuery, enabled: !inProject }).data?.results;
+  const here = useQuery({ ...jobsQuery(projectId ?? ""), enabled: inProject }).data?.results;
+  const runs = useQuery({ ...runSummariesQuery(projectId ?? ""), enabled: inProject }).data
+    ?.results;
+  const entries = trayEntries((inProject ? here : everywhere) ?? [], (inProject ? runs : []) ?? []);
   const active = entries.filter(isActive).length;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380}>
@@ -36,17 +46,12 @@ export function JobTray({ projectId }: { readonly projectId: string }) {
         <h2 className={classes["title"]}>Background work</h2>
         {entries.length === 0 ? (
           <p className={classes["none"]}>
-            Nothing has run yet. Imports, exports and trainings of this project show up here.
+            Nothing has run yet. Imports, exports and trainings show up here.
           </p>
         ) : (
           <ul className={classes["list"]}>
             {entries.map((entry) => (
-              <Row
-                key={entry.id}
-                entry={entry}
-                projectId={projectId}
-                onLeave={() => setOpened(false)}
-              />
+              <Row key={entry.id} entry={entry} onLeave={() => setOpened(false)} />
             ))}
           </ul>
         )}
@@ -57,15 +62,17 @@ export function JobTray({ projectId }: { readonly projectId: string }) {
 
 interface RowProps {
   readonly entry: TrayEntry;
-  readonly projectId: string;
   readonly onLeave: () => void;
 }
 
-function Row({ entry, projectId, onLeave }: RowProps) {
+function Row({ entry, onLeave }: RowProps) {
   const client = useQueryClient();
   const stop = useMutation<unknown, Error>({
     mutationFn: () => (entry.isRun ? cancelRun(entry.id) : cancelJob(entry.id)),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.project(projectId) }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.allJobs });
+      return client.invalidateQueries({ queryKey: keys.project(entry.project) });
+    },
     onError: notifyError,
   });
   return (
@@ -75,7 +82,7 @@ function Row({ entry, projectId, onLeave }: RowProps) {
           {entry.isRun ? (
             <Link
               to="/projects/$projectId/training/$runId"
-              params={{ projectId, runId: entry.id }}
+              params={{ projectId: entry.project, runId: entry.id }}
               onClick={onLeave}
             >
               {entry.title}

@@ -19,7 +19,7 @@ export function TopBar({ projectId }: { readonly projectId: string | null }) {
         <span>Go to or do …</span>
         <kbd>Ctrl K</kbd>
       </UnstyledButton>
-      {projectId !== null && <JobTray projectId={projectId} />}
+      <JobTray projectId={projectId} />
     </header>
   );
 }

@@ -4,6 +4,9 @@ import { trayEntries } from "./job-tray";
 
 const job = (patch: Partial<Job>): Job => ({
   id: "j",
+  project: "p1",
+  parameters: {},
+  started_at: null,
   kind: "export",
   state: "done",
   done: 0,
@@ -19,6 +22,7 @@ const job = (patch: Partial<Job>): Job => ({
 
 const run = (patch: Partial<RunSummary>): RunSummary => ({
   id: "r",
+  project: "p1",
   kind: "train",
   name: "",
   state: "running",

@@ -5,6 +5,7 @@ import { formatCount, formatDuration } from "@/lib/format";
 
 export interface TrayEntry {
   readonly id: string;
+  readonly project: string;
   readonly isRun: boolean;
   readonly title: string;
   readonly state: JobState;
@@ -43,6 +44,7 @@ function fromJob(job: Job): TrayEntry {
   const ready = job.kind === "export" && job.state === "done";
   return {
     id: job.id,
+    project: job.project,
     isRun: false,
     title: JOB_TITLES[job.kind],
     state: job.state,
@@ -66,6 +68,7 @@ function runNote(run: RunSummary): string {
 function fromRun(run: RunSummary): TrayEntry {
   return {
     id: run.id,
+    project: run.project,
     isRun: true,
     title: run.name || (run.kind === "train" ? "Training" : "Prediction"),
     state: run.state,

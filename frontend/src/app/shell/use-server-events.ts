@@ -18,14 +18,17 @@ export function useServerEvents(): void {
       for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
       waiting.clear();
     };
+    const refreshAll = () => void client.invalidateQueries({ type: "active" });
     const leave = onServerEvent(({ topic, project, data }) => {
+      // The server dropped messages for this browser: anything may be stale.
+      if (topic === "resync") refreshAll();
       for (const key of staleAfter(topic, project, data)) waiting.set(JSON.stringify(key), key);
       if (waiting.size > 0) timer ??= setTimeout(flush, GATHER_MS);
     });
     const close = startStream({
       url: `${API_ROOT}/stream`,
-      onBack: () => void client.invalidateQueries({ type: "active" }),
-      onPoll: () => void client.invalidateQueries({ type: "active" }),
+      onBack: refreshAll,
+      onPoll: refreshAll,
     });
     return () => {
       leave();

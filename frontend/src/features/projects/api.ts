@@ -22,7 +22,7 @@ export interface DemoStarted {
 }
 
 /** The project exists at once; its images are drawn in the background. */
-export const createDemo = () => http.post<DemoStarted>("/demo");
+export const createDemo = () => http.post<DemoStarted>("/projects/demo");
 
 export const overviewQuery = (projectId: string) =>
   queryOptions({

@@ -13,7 +13,7 @@ const PLACES = {
   labels: { to: "/projects/$projectId/settings/labels", text: "Define classes" },
   label: { to: "/projects/$projectId/label", text: "Label now" },
   train: { to: "/projects/$projectId/training", text: "Train" },
-  run: { to: "/projects/$projectId/training", text: "Watch the run" },
+  wait: { to: "/projects/$projectId/training", text: "Watch the run" },
   predict: { to: "/projects/$projectId/models", text: "Predict" },
   pick: { to: "/projects/$projectId/rounds", text: "Pick a batch" },
   review: { to: "/projects/$projectId/images", text: "Review" },
