@@ -14,7 +14,11 @@ def boxes(*vectors: Sequence[float]) -> BoxFeatures:
     """Boxes with these class probabilities."""
     p = np.asarray(vectors, np.float32).reshape(len(vectors), -1)
     return BoxFeatures(
-        np.zeros((len(p), 4), np.float32), p.max(axis=1), p.argmax(axis=1).astype(np.int32), p, np.ones((len(p), 2), np.float32)
+        np.zeros((len(p), 4), np.float32),
+        p.max(axis=1),
+        p.argmax(axis=1).astype(np.int32),
+        p,
+        np.ones((len(p), 2), np.float32),
     )
 
 
