@@ -13,7 +13,8 @@ class TestRegion(InteractorContract):
 
     def test_never_leaves_the_box(self) -> None:
         image, _ = self.scene()
-        mask = RegionInteractor().propose(image, Prompt(positive=((70.0, 60.0),), box=(60.0, 50.0, 20.0, 20.0)), options=self.parsed())
+        prompt = Prompt(positive=((70.0, 60.0),), box=(60.0, 50.0, 20.0, 20.0))
+        mask = RegionInteractor().propose(image, prompt, options=self.parsed())
         rows, columns = np.nonzero(mask)
         assert rows.min() >= 50
         assert rows.max() < 70
@@ -34,9 +35,10 @@ class TestRegion(InteractorContract):
         assert one[30, 30]
 
     def test_holes_are_filled(self) -> None:
-        image, disc = self.scene()
+        image, _ = self.scene()
         image[58:63, 80:85] = 255
-        mask = RegionInteractor().propose(image, Prompt(positive=((60.0, 60.0),), negative=((150.0, 10.0),)), options=self.parsed())
+        prompt = Prompt(positive=((60.0, 60.0),), negative=((150.0, 10.0),))
+        mask = RegionInteractor().propose(image, prompt, options=self.parsed())
         assert mask[60, 82]
 
     def test_large_pictures_are_searched_small(self) -> None:
