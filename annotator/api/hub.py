@@ -58,6 +58,8 @@ class Hub:
         self._make_client = make_client
         self._listeners: set[Listener] = set()
         self._reader: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
+        """Set while the subscription holds: what is published from now on arrives."""
         self.closing = asyncio.Event()
 
     def join(self, listener: Listener) -> None:
@@ -72,6 +74,7 @@ class Hub:
         if not self._listeners and self._reader is not None:
             self._reader.cancel()
             self._reader = None
+            self.ready.clear()
 
     def streams_of(self, user_id: int) -> int:
         """How many streams a person has open."""
@@ -90,14 +93,17 @@ class Hub:
             try:
                 async with self._make_client() as client, client.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
-                    if failures:
-                        self.deliver(RESYNC)
-                    failures = 0
                     async for item in channel.listen():
                         if item["type"] == "message":
                             self.deliver(json.loads(item["data"]))
+                        elif item["type"] == "subscribe":
+                            if failures:
+                                self.deliver(RESYNC)
+                            failures = 0
+                            self.ready.set()
             except REDIS_ERRORS as error:
                 logger.debug("The event channel does not answer: %s", error)
+            self.ready.clear()
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
             failures += 1
 

@@ -30,6 +30,8 @@ from annotator.services.tokens import find_token
 HEARTBEAT_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
 """How long a stream may outlive a lost right, a locked account or a revoked token."""
+READY_SECONDS = 2.0
+"""How long “hello” waits for the subscription; what changes after “hello” is never missed."""
 STREAMS_PER_PERSON = 20
 _HELLO: dict[str, Any] = {"topic": "hello", "project": None, "data": {}}
 
@@ -72,6 +74,9 @@ async def _serve(hub: Hub, listener: Listener, scope: Scope, receive: Receive, s
         "X-Accel-Buffering": "no",
     }
     await send({"type": "http.response.start", "status": 200, "headers": _encode(headers)})
+    with contextlib.suppress(TimeoutError):  # without Redis the stream stays open and says “resync” when it is back
+        async with asyncio.timeout(READY_SECONDS):
+            await hub.ready.wait()
     await send({"type": "http.response.body", "body": b"retry: 2000\n\n" + format_event(_HELLO), "more_body": True})
     tasks = {
         asyncio.ensure_future(_pump(listener, scope, send)),
