@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.base import Body, ProjectScopedViewSet
+from annotator.api.jobs import JobSerializer
 from annotator.api.parsers import LimitedJSONParser
 from annotator.core.errors import InvalidInput
 from annotator.core.permissions import Action
-from annotator.models import Job, Upload
+from annotator.models import Upload
 from annotator.queries.uploads import received_bytes
 from annotator.services.uploads import append_part, cancel_upload, create_upload, start_unpack
 
@@ -46,27 +47,6 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
     def get_offset(self, upload: Upload) -> int:
         """Bytes that have arrived: the next part starts here."""
         return received_bytes(upload)
-
-
-class UnpackJobSerializer(serializers.ModelSerializer[Job]):
-    """The job that unpacks; its progress is at ``/jobs/{id}``."""
-
-    class Meta:
-        model = Job
-        fields = (
-            "id",
-            "project",
-            "kind",
-            "state",
-            "done",
-            "total",
-            "message",
-            "result",
-            "error",
-            "created_at",
-            "ended_at",
-        )
-        read_only_fields = fields
 
 
 class UploadBody(Body):
@@ -130,7 +110,7 @@ class UploadViewSet(ProjectScopedViewSet):
         cancel_upload(upload=self.get_object())
         return Response(status=204)
 
-    @extend_schema(request=None, responses={202: UnpackJobSerializer}, operation_id="uploads_unpack")
+    @extend_schema(request=None, responses={202: JobSerializer}, operation_id="uploads_unpack")
     def unpack(self, request: Request, pk: UUID) -> Response:
         """Take the pictures of the archive in, in the background."""
-        return Response(UnpackJobSerializer(start_unpack(actor=self.actor, upload=self.get_object())).data, status=202)
+        return Response(JobSerializer(start_unpack(actor=self.actor, upload=self.get_object())).data, status=202)
