@@ -117,7 +117,13 @@ function drawLabels(plot: uPlot, series: readonly Series[]): void {
   ctx.save();
   ctx.font = `500 ${11 * ratio}px Inter Variable, sans-serif`;
   ctx.textBaseline = "middle";
-  const places = endLabels(series, (y) => plot.valToPos(y, "y", true), 13 * ratio);
+  ctx.textAlign = "left";
+  const places = endLabels(
+    series,
+    (y) => plot.valToPos(y, "y", true),
+    13 * ratio,
+    plot.bbox.top + plot.bbox.height,
+  );
   for (const place of places) {
     ctx.fillStyle = place.color;
     ctx.fillText(place.name, plot.bbox.left + plot.bbox.width + 6 * ratio, place.y);

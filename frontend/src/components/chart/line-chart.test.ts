@@ -40,3 +40,12 @@ describe("endLabels", () => {
     expect(endLabels([{ ...loss, points: [] }], (y) => y, 13)).toEqual([]);
   });
 });
+
+it("keeps the names above the bottom", () => {
+  const flat = ["a", "b", "c"].map((name) => ({
+    name,
+    color: "",
+    points: [[0, 0]] as const,
+  }));
+  expect(endLabels(flat, () => 100, 10, 100).map((label) => label.y)).toEqual([80, 90, 100]);
+});

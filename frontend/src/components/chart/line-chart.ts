@@ -26,11 +26,15 @@ export interface EndLabel {
   readonly y: number;
 }
 
-/** Where the name of each line goes at its right end, in pixels, pushed apart so that none covers another. */
+/**
+ * Where the name of each line goes at its right end, in pixels, pushed apart so that none covers another and none
+ * lies below `bottom`.
+ */
 export function endLabels(
   series: readonly Series[],
   toPixel: (y: number) => number,
   lineHeight: number,
+  bottom = Number.POSITIVE_INFINITY,
 ): EndLabel[] {
   const labels = series
     .flatMap((one) => {
@@ -41,9 +45,16 @@ export function endLabels(
     })
     .sort((a, b) => a.y - b.y);
   let floor = Number.NEGATIVE_INFINITY;
-  return labels.map((label) => {
-    const y = Math.max(label.y, floor + lineHeight);
-    floor = y;
-    return { ...label, y };
+  const pushed = labels.map((label) => {
+    floor = Math.max(label.y, floor + lineHeight);
+    return { ...label, y: floor };
   });
+  let ceiling = bottom + lineHeight;
+  return pushed
+    .reverse()
+    .map((label) => {
+      ceiling = Math.min(label.y, ceiling - lineHeight);
+      return { ...label, y: ceiling };
+    })
+    .reverse();
 }

@@ -59,7 +59,7 @@ export default function ModelPage({ projectId, modelId }: Props) {
       </PageHeader>
       <StatRow>
         {orderedMetrics(model.data.metrics)
-          .slice(0, 6)
+          .slice(0, 4)
           .map(([key, value]) => (
             <StatTile
               key={key}

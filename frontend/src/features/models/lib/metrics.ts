@@ -5,11 +5,15 @@ const NAMES: Readonly<Record<string, string>> = {
   map50: "mAP50",
   precision: "Precision",
   recall: "Recall",
+  f1: "F1",
   mask_map50_95: "mAP50-95, masks",
   mask_map50: "mAP50, masks",
   accuracy_top1: "Accuracy, top 1",
   accuracy_top5: "Accuracy, top 5",
 };
+
+/** Sizes of the evaluation, not its quality. */
+const COUNTS = new Set(["images", "instances"]);
 
 /** What people call a metric. */
 export const metricName = (key: string): string => NAMES[key] ?? key.replaceAll("_", " ");
@@ -28,7 +32,9 @@ export function mainMetric(
 /** Known metrics first, in a fixed order, then the rest. */
 export function orderedMetrics(metrics: Readonly<Record<string, number | null>>) {
   const known = Object.keys(NAMES).filter((key) => key in metrics);
-  const rest = Object.keys(metrics).filter((key) => !(key in NAMES) && !key.includes("loss"));
+  const rest = Object.keys(metrics).filter(
+    (key) => !(key in NAMES || COUNTS.has(key) || key.includes("loss")),
+  );
   return [...known, ...rest].flatMap((key): [string, number][] => {
     const value = metrics[key];
     return typeof value === "number" ? [[key, value]] : [];
