@@ -157,9 +157,9 @@ def _own_names(annotation: AnnotationRecord) -> AnnotationRecord:
     given = annotation.attributes
     if not any(name.startswith(FOREIGN_ATTRIBUTE) for name in given):
         return annotation
-    renamed = {name.removeprefix(FOREIGN_ATTRIBUTE): value for name, value in given.items() if name.startswith(FOREIGN_ATTRIBUTE)}
     kept = {name: value for name, value in given.items() if not name.startswith(FOREIGN_ATTRIBUTE)}
-    return replace(annotation, attributes={**renamed, **kept})
+    foreign = {name.removeprefix(FOREIGN_ATTRIBUTE): given[name] for name in given if name not in kept}
+    return replace(annotation, attributes={**foreign, **kept})
 
 
 def _format(settings: ExportSettings) -> tuple[DatasetFormat, Options]:
