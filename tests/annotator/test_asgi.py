@@ -43,7 +43,7 @@ def test_django_answers_in_a_thread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/api/v1/stream", 401), ("/files/thumb/x.webp", 404), ("/static/x", 404), ("/api/v1/me", 401)]
+    ("path", "status"), [("/api/v1/stream", 401), ("/files/thumb/x.webp", 403), ("/static/x", 404), ("/api/v1/me", 401)]
 )
 def test_each_part_answers_for_itself(path: str, status: int) -> None:
     assert get(path)[0]["status"] == status
