@@ -25,10 +25,21 @@ describe("outcomeOfJob", () => {
       outcomeOfJob({
         added: 5,
         renamed: 1,
-        duplicates: 2,
-        refused: [{ name: "x", detail: "Broken." }],
+        duplicate: 2,
+        refused: 3,
+        files: [
+          { name: "x", status: "refused", detail: "Broken." },
+          { name: "y", status: "duplicate", detail: "Is here." },
+        ],
       }),
-    ).toEqual({ created: 6, duplicates: 2, errors: [{ name: "x", detail: "Broken." }] });
+    ).toEqual({
+      created: 6,
+      duplicates: 2,
+      errors: [
+        { name: "x", detail: "Broken." },
+        { name: "2 more", detail: "The report of the job names them." },
+      ],
+    });
   });
 
   it("takes a report without counts as nothing", () => {

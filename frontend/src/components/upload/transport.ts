@@ -101,7 +101,7 @@ interface UnpackJob {
   readonly id: string;
   readonly state: string;
   readonly error: string;
-  readonly result: { readonly results?: readonly FileResult[] } & Readonly<Record<string, unknown>>;
+  readonly result: Readonly<Record<string, unknown>>;
 }
 
 /** Uploads that were begun, by project and file: a retry goes on where the last attempt stopped. */
@@ -184,13 +184,18 @@ async function unpacked(jobId: string, signal: AbortSignal): Promise<Outcome> {
 const countIn = (result: Readonly<Record<string, unknown>>, name: string) =>
   typeof result[name] === "number" ? result[name] : 0;
 
-/** The report of an unpack job: counts, and the entries that were refused. */
+/** The report of an unpack job: counts, and by name the entries that were refused (long lists are cut by the server). */
 export function outcomeOfJob(result: Readonly<Record<string, unknown>>): Outcome {
-  const refused = Array.isArray(result["refused"]) ? (result["refused"] as FileResult[]) : [];
+  const files = Array.isArray(result["files"]) ? (result["files"] as readonly FileResult[]) : [];
+  const { errors } = outcomeOf(files);
+  const unnamed = countIn(result, "refused") - errors.length;
   return {
     created: countIn(result, "added") + countIn(result, "renamed"),
-    duplicates: countIn(result, "duplicates"),
-    errors: refused.map((one) => ({ name: one.name, detail: one.detail ?? "Refused." })),
+    duplicates: countIn(result, "duplicate"),
+    errors:
+      unnamed > 0
+        ? [...errors, { name: `${unnamed} more`, detail: "The report of the job names them." }]
+        : errors,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastDays, parseClasses, withKeys } from "./lib";
+import { lastDays, parseClasses, windowOf, withKeys } from "./lib";
 
 describe("parseClasses", () => {
   it("takes lines and commas, drops blanks and repetitions", () => {
@@ -19,6 +19,18 @@ describe("lastDays", () => {
       { date: "2026-03-01", count: 4 },
       { date: "2026-03-02", count: 0 },
     ]);
+  });
+});
+
+describe("windowOf", () => {
+  it.each([
+    [[], 7],
+    [["2026-03-02"], 7],
+    [["2026-02-20", "2026-03-02"], 11],
+    [["2025-01-01"], 21],
+  ])("%j: %d days", (dates, days) => {
+    const known = dates.map((date) => ({ date, count: 1 }));
+    expect(windowOf(known, 21, new Date("2026-03-02T12:00:00Z"))).toBe(days);
   });
 });
 

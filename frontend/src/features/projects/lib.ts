@@ -44,6 +44,16 @@ interface Day {
   readonly count: number;
 }
 
+const DAY_MS = 86_400_000;
+
+/** How many days a chart shows: since the first one known, at least a week and at most `most`. */
+export function windowOf(known: readonly Day[], most: number, today: Date): number {
+  const first = known[0];
+  if (first === undefined) return 7;
+  const days = Math.floor((today.getTime() - Date.parse(first.date)) / DAY_MS) + 1;
+  return Math.min(most, Math.max(7, days));
+}
+
 /** The last `length` days (UTC) up to `today`; days without anything count zero. */
 export function lastDays(known: readonly Day[], length: number, today: Date): Day[] {
   const counts = new Map(known.map((one) => [one.date, one.count]));

@@ -14,7 +14,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import { StatRow, StatTile } from "@/components/StatTile";
 import { formatCount, formatPercent, plural } from "@/lib/format";
 import { overviewQuery } from "../api";
-import { lastDays, taskLabel } from "../lib";
+import { lastDays, taskLabel, windowOf } from "../lib";
 import { Checklist } from "./Checklist";
 import { NextAction } from "./NextAction";
 import classes from "./OverviewPage.module.css";
@@ -157,7 +157,9 @@ const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", time
 const DAYS = 21;
 
 function PerDay({ overview }: { readonly overview: Overview }) {
-  const days = lastDays(overview.labelled_per_day, DAYS, new Date());
+  const today = new Date();
+  const known = overview.labelled_per_day;
+  const days = lastDays(known, windowOf(known, DAYS, today), today);
   const total = days.reduce((sum, one) => sum + one.count, 0);
   if (total === 0)
     return <p className={classes["quiet"]}>Nothing has been labelled in the last three weeks.</p>;
@@ -170,7 +172,7 @@ function PerDay({ overview }: { readonly overview: Overview }) {
       }))}
       height={208}
       format={formatCount}
-      summary={`${plural(total, "image")} labelled in the last ${DAYS} days`}
+      summary={`${plural(total, "image")} labelled in the last ${days.length} days`}
     />
   );
 }
