@@ -38,6 +38,9 @@ class NextBody(Body):
 
     after = serializers.UUIDField(required=False, allow_null=True, default=None)
     image = serializers.UUIDField(required=False, allow_null=True, default=None)
+    take_over = serializers.BooleanField(
+        required=False, default=False, help_text="With “image”: end the lease of whoever is at it now."
+    )
 
 
 class SkipBody(Body):
@@ -80,7 +83,9 @@ class QueueViewSet(ProjectScopedViewSet):
         """Be given an image; 204 when nothing is left to label."""
         body = self.body(NextBody)
         if body["image"] is not None:
-            claimed = queue.claim_image(actor=self.actor, project=self.project, image_id=body["image"])
+            claimed = queue.claim_image(
+                actor=self.actor, project=self.project, image_id=body["image"], take_over=body["take_over"]
+            )
         else:
             found = queue.claim_next(actor=self.actor, project=self.project, after=body["after"])
             if found is None:

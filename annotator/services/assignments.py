@@ -26,6 +26,12 @@ class TakenOver(Conflict):
     code = "taken_over"
 
 
+class ImageTaken(Conflict):
+    """Somebody else is labelling the image that was asked for."""
+
+    code = "image_taken"
+
+
 def claim_next(*, actor: User, project: Project, after: UUID | None = None) -> Assignment | None:
     """Give ``actor`` the most important free image, or again the one they hold; ``None`` when nothing is left.
 
@@ -41,8 +47,11 @@ def claim_next(*, actor: User, project: Project, after: UUID | None = None) -> A
     raise Conflict("Too many people ask for images at the same moment; try again.")
 
 
-def claim_image(*, actor: User, project: Project, image_id: UUID) -> Assignment:
-    """Give ``actor`` a certain image, whatever its state; raises :class:`Conflict` when somebody else is at it."""
+def claim_image(*, actor: User, project: Project, image_id: UUID, take_over: bool = False) -> Assignment:
+    """Give ``actor`` a certain image, whatever its state.
+
+    Raises :class:`ImageTaken` when somebody else is at it, unless ``take_over`` ends their lease.
+    """
     try:
         with transaction.atomic():
             image = Image.objects.select_for_update().filter(project=project, pk=image_id).first()
@@ -51,12 +60,14 @@ def claim_image(*, actor: User, project: Project, image_id: UUID) -> Assignment:
             holder = _holder(image)
             if holder is not None and holder.user_id == actor.pk:
                 return _renew(holder, project)
-            if holder is not None and holder.lease_until > timezone.now():
-                raise Conflict(f"{holder.user} is labelling this image now.", fields={"holder": str(holder.user)})
+            if holder is not None and (take_over or holder.lease_until <= timezone.now()):
+                _end(holder, Assignment.State.EXPIRED)
+            elif holder is not None:
+                raise _image_taken(holder)
             _give_back(actor, project)
             return _assign(actor, project, image)
     except IntegrityError:
-        raise Conflict("Somebody else has just been given this image.") from None
+        raise ImageTaken("Somebody else has just been given this image.") from None
 
 
 def heartbeat(*, actor: User, assignment: Assignment) -> Assignment:
@@ -182,6 +193,13 @@ def _own_open(actor: User, assignment: Assignment) -> Assignment:
     if current.state != Assignment.State.OPEN:
         raise Conflict(f"You have finished with this image already ({current.state}). Open it again to go on.")
     return current
+
+
+def _image_taken(holder: Assignment) -> ImageTaken:
+    person = {"id": holder.user_id, "name": str(holder.user)}
+    return ImageTaken(
+        f"{holder.user} is labelling this image now.", fields={"holder": person, "lease_until": holder.lease_until}
+    )
 
 
 def _taken_over() -> TakenOver:

@@ -323,7 +323,7 @@ class _Save:
         send_after_commit(
             annotations_changed, project_id=project_id, image_id=image_id, actor_id=self.actor.pk, changes=changes
         )
-        publish("annotations", project_id=project_id, id=image_id, revision=self.image.revision, actor=self.actor.pk)
+        publish("annotations", project_id=project_id, image=image_id, revision=self.image.revision, actor=self.actor.pk)
 
 
 def snapshot_of(shape: Annotation) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from annotator.config import get_config
 from annotator.core.archives import ArchiveLimits, Member, copy_member, read_members
 from annotator.core.errors import AnnotatorError, Conflict, InvalidInput, LimitExceeded, NotFound, Unavailable
+from annotator.core.images import NotAPicture
 from annotator.core.names import clean_name
 from annotator.core.progress import Progress
 from annotator.models import Job, Project, Upload, User
@@ -35,7 +36,8 @@ MAX_OPEN = 50
 MAX_AGE = timedelta(days=7)
 SPARE_BYTES = 256 * 2**20
 """Disk space that stays free for the database whatever people upload."""
-MAX_REPORTED = 1000
+MAX_REPORTED, MAX_SHOWN = 1000, 50
+"""Files named in the report, and refused ones named wherever the job is shown."""
 
 
 class Readable(Protocol):
@@ -137,25 +139,38 @@ def run_unpack(job: Job, progress: Progress) -> dict[str, Any]:
         raise NotFound("The uploaded archive is not there any more; upload it again.")
     report = UnpackReport(job)
     try:
-        with zipfile.ZipFile(upload_path(upload)) as archive:
-            _unpack(archive, job, report, progress)
-    except zipfile.BadZipFile:
-        raise InvalidInput(f"“{upload.name}” is not a zip archive, or it is damaged. Make it again.") from None
+        if zipfile.is_zipfile(upload_path(upload)):
+            _unpack(upload, job, report, progress)
+        else:
+            _take_single(upload, job, report)
     finally:
         job.result = report.as_json()
     cancel_upload(upload=upload)
     return report.as_json()
 
 
-def _unpack(archive: zipfile.ZipFile, job: Job, report: "UnpackReport", progress: Progress) -> None:
-    members, refused = read_members(archive, ArchiveLimits())
-    for entry in refused:
-        report.add(IntakeResult(entry.name, "refused", code=entry.code, detail=entry.detail))
-    progress.advance(0, len(members), "Unpacking")
-    with Intake(actor=job.created_by, project=job.project) as intake:
+def _unpack(upload: Upload, job: Job, report: "UnpackReport", progress: Progress) -> None:
+    try:
+        archive = zipfile.ZipFile(upload_path(upload))
+    except zipfile.BadZipFile as error:
+        raise InvalidInput(f"“{upload.name}” is a damaged zip archive ({error}). Make it again.") from None
+    with archive, Intake(actor=job.created_by, project=job.project) as intake:
+        members, refused = read_members(archive, ArchiveLimits())
+        for entry in refused:
+            report.add(IntakeResult(entry.name, "refused", code=entry.code, detail=entry.detail))
+        progress.advance(0, len(members), "Unpacking")
         for number, member in enumerate(members, 1):
             report.add(_take_in(archive, member, intake))
             progress.advance(number, len(members), member.name)
+
+
+def _take_single(upload: Upload, job: Job, report: "UnpackReport") -> None:
+    """A large picture comes by the same way; anything else is refused as a whole."""
+    with Intake(actor=job.created_by, project=job.project) as intake:
+        result = intake.add(upload_path(upload), name=upload.name)
+    report.add(result)
+    if result.code == NotAPicture.code:
+        raise InvalidInput(f"“{upload.name}” is neither a zip archive nor a picture that can be read.")
 
 
 def _take_in(archive: zipfile.ZipFile, member: Member, intake: Intake) -> IntakeResult:
@@ -198,8 +213,16 @@ class UnpackReport:
 
     def as_json(self) -> dict[str, Any]:
         """The job's result."""
-        unlisted = sum(self.counts.values()) - self.counts["added"] - len(self.files)
-        return {**self.counts, "files": self.files, "files_unlisted": unlisted}
+        refused = [line for line in self.files if line["status"] == "refused"][:MAX_SHOWN]
+        return {
+            "added": self.counts["added"],
+            "renamed": self.counts["renamed"],
+            "duplicates": self.counts["duplicate"],
+            "refused_count": self.counts["refused"],
+            "refused": refused,
+            "files": self.files,
+            "files_unlisted": sum(self.counts.values()) - self.counts["added"] - len(self.files),
+        }
 
 
 @contextmanager

@@ -58,7 +58,9 @@ def test_certain_image_and_after(world: SimpleNamespace) -> None:
     last = str(world.images[2].id)
     assert claim(world.ann, world, image=last).json()["image"]["id"] == last
     taken = claim(world.ben, world, image=last)
-    assert (taken.status_code, taken.json()["holder"]) == (409, "ann")
+    assert (taken.status_code, taken.json()["code"], taken.json()["holder"]["name"]) == (409, "image_taken", "ann")
+    assert claim(world.ben, world, image=last, take_over=True).json()["image"]["assigned_to"]["name"] == "ben"
+    assert claim(world.ann, world, image=last, take_over=True).status_code == 200
     assert claim(world.ann, world, after=last).json()["image"]["id"] == str(world.images[0].id)
     assert claim(world.ann, world, image=str(uuid4())).status_code == 404
 

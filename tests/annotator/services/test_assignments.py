@@ -120,6 +120,15 @@ def test_a_certain_image_replaces_the_one_held(world: SimpleNamespace) -> None:
         claim_image(actor=world.ann, project=world.project, image_id=make_image(make_project()).id)
 
 
+def test_a_certain_image_can_be_taken_over_on_purpose(world: SimpleNamespace) -> None:
+    held = claim(world.ann, world.project)
+    taken = claim_image(actor=world.ben, project=world.project, image_id=held.image_id, take_over=True)
+    held.refresh_from_db()
+    assert (taken.user, held.state) == (world.ben, "expired")
+    with pytest.raises(TakenOver):
+        submit(actor=world.ann, assignment=held)
+
+
 def test_heartbeat_renews(world: SimpleNamespace) -> None:
     world.project.settings = {"lease_minutes": 60}
     world.project.save()

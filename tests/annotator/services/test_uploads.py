@@ -178,8 +178,9 @@ def test_unpack_takes_pictures_in_and_reports_the_rest(world: SimpleNamespace) -
         ),
     )
     assert job.state == "done"
-    counts = {name: job.result[name] for name in ("added", "duplicate", "refused", "renamed")}
-    assert counts == {"added": 2, "duplicate": 1, "refused": 1, "renamed": 0}
+    counts = {name: job.result[name] for name in ("added", "duplicates", "refused_count", "renamed")}
+    assert counts == {"added": 2, "duplicates": 1, "refused_count": 1, "renamed": 0}
+    assert [line["name"] for line in job.result["refused"]] == ["set/notes.txt"]
     assert {(line["name"], line["status"]) for line in job.result["files"]} == {
         ("set/again.jpg", "duplicate"),
         ("set/notes.txt", "refused"),
@@ -202,14 +203,27 @@ def test_unsafe_entries_stay_packed(world: SimpleNamespace) -> None:
         archive.writestr(link, "/etc/passwd")
         archive.writestr("bomb.jpg", bytes(64 * 2**20))
     job = unpack(world, buffer.getvalue())
-    assert (job.state, job.result["added"], job.result["refused"]) == ("done", 1, 6)
+    assert (job.state, job.result["added"], job.result["refused_count"]) == ("done", 1, 6)
     assert list(Image.objects.values_list("name", flat=True)) == ["good.jpg"]
 
 
-def test_not_an_archive_says_so(world: SimpleNamespace) -> None:
+def test_neither_an_archive_nor_a_picture_says_so(world: SimpleNamespace) -> None:
     job = unpack(world, b"this is no zip file")
     assert job.state == "failed"
-    assert "not a zip archive" in job.error
+    assert "neither a zip archive nor a picture" in job.error
+
+
+def test_a_damaged_archive_says_so(world: SimpleNamespace) -> None:
+    data = make_zip({"a.jpg": make_picture(1)})
+    job = unpack(world, data[:-22] + b"PK\x05\x06" + b"\xff" * 18)
+    assert job.state == "failed"
+    assert "pictures.zip" in job.error
+
+
+def test_a_single_large_picture_comes_in_the_same_way(world: SimpleNamespace) -> None:
+    job = unpack(world, make_picture(1))
+    assert (job.state, job.result["added"]) == ("done", 1)
+    assert Image.objects.get().name == "pictures.zip"
 
 
 def test_damaged_entry_is_reported_and_the_rest_goes_in(world: SimpleNamespace) -> None:
@@ -219,7 +233,7 @@ def test_damaged_entry_is_reported_and_the_rest_goes_in(world: SimpleNamespace) 
         at = archive.getinfo("bad.jpg").header_offset
     data[at + 60 : at + 90] = bytes(30)
     job = unpack(world, bytes(data))
-    assert (job.result["added"], job.result["refused"]) == (1, 1)
+    assert (job.result["added"], job.result["refused_count"]) == (1, 1)
 
 
 class StopsAfter(SilentProgress):
@@ -241,7 +255,7 @@ def test_cancelled_and_started_again_goes_on_where_it_was(world: SimpleNamespace
     assert (Image.objects.count(), job.result["added"]) == (2, 2)
     job.attempt = 2
     result = run_unpack(job, SilentProgress())
-    assert {name: result[name] for name in ("added", "duplicate")} == {"added": 4, "duplicate": 0}
+    assert {name: result[name] for name in ("added", "duplicates")} == {"added": 4, "duplicates": 0}
     assert Image.objects.count() == 4
 
 
