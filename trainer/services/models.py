@@ -48,7 +48,7 @@ def register_model(claim: Claim, run: Run, folder: RunFolder, result: dict[str, 
             weights_key=weights_key,
             sha256=result["sha256"],
             bytes=result["bytes"],
-            metrics={name: value for name, value in result["metrics"].items() if value is not None},
+            metrics=_figures(result["metrics"]),
             report_key=report_key,
             labelled_images=images,
             labelled_objects=objects,
@@ -56,6 +56,11 @@ def register_model(claim: Claim, run: Run, folder: RunFolder, result: dict[str, 
         publish("model", project_id=run.project_id, id=model.id, number=model.number)
         finished = Run.objects.get(id=run.id)
         record_state(finished, Run.State.DONE, f"Model {model.number} is ready.")
+
+
+def _figures(metrics: dict[str, float | None]) -> dict[str, float]:
+    """What models are compared by: no counts, nothing that could not be computed."""
+    return {name: v for name, v in metrics.items() if v is not None and name not in {"images", "instances"}}
 
 
 def _labels(run: Run) -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
 """One pass over pictures gives objects, full class vectors, box features and an embedding of each picture.
 
-The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; here the network is called directly.
-Read in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``. ``y`` (B, 4 + C [+ 32], A) has boxes as centre
-and size in input pixels and independent sigmoids; ``raw["feats"]`` are the three feature maps of the neck. A segmenter
-returns ``((y, proto), raw)``.
+The library's ``predict`` keeps one class per box and ``embed`` costs a second pass; the network is called directly.
+Read in Ultralytics 8.4: in evaluation mode a detector returns ``(y, raw)``. ``y`` (B, 4 + C [+ 32], A) has boxes as
+centre and size in input pixels and independent sigmoids; ``raw["feats"]`` are the three feature maps of the neck. A
+segmenter returns ``((y, proto), raw)``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
