@@ -97,7 +97,7 @@ class JobViewSet(ProjectScopedViewSet):
     queryset = Job.objects.select_related("created_by")
     actions_required = {
         "retrieve": Action.JOBS_VIEW,
-        "cancel": Action.JOBS_VIEW,
+        "cancel": Action.EXPORTS_RUN,  # the weakest right by which anybody starts a job
         "download": Action.EXPORTS_RUN,
         "report": Action.JOBS_VIEW,
     }

@@ -1,0 +1,22 @@
+"""Issues are counted; only samples are kept."""
+
+from annotator.core.issues import SAMPLES, IssueCollector
+from annotator.core.records import Issue
+
+
+def test_counts_samples_and_order() -> None:
+    collect = IssueCollector()
+    assert not collect
+    for number in range(100):
+        collect(Issue("zero_area", "warning", f"No {number}", "a.txt", f"line {number}"))
+    collect(Issue("unparsable_file", "error", "Torn", "b.xml"))
+    first, second = collect.as_json()
+    assert first == {
+        "code": "unparsable_file",
+        "severity": "error",
+        "n": 1,
+        "samples": [{"file": "b.xml", "text": "Torn"}],
+    }
+    assert (second["code"], second["n"], len(second["samples"])) == ("zero_area", 100, SAMPLES)
+    assert second["samples"][0] == {"file": "a.txt", "where": "line 0", "text": "No 0"}
+    assert (collect.count(), collect.count("error", "fatal")) == (101, 1)
