@@ -23,6 +23,7 @@ export function notifyUndo(message: string, undo: () => void): void {
         <Button
           variant="subtle"
           size="compact-sm"
+          flex="none"
           onClick={() => {
             notifications.hide(id);
             undo();

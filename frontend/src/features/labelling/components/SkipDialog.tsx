@@ -36,7 +36,7 @@ function Form({ onClose, onSkip }: Omit<Props, "opened">) {
     >
       <Stack gap="md">
         <Radio.Group value={chosen} onChange={setChosen} aria-label="Reason">
-          <Stack gap={8}>
+          <Stack gap={8} pt={4} pl={4}>
             {REASONS.map((reason, at) => (
               <Radio
                 key={reason}

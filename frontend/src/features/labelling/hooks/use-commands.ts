@@ -40,7 +40,7 @@ export function useCommands(
       ...classCommands(workbench),
       ...toolCommands(workbench),
       ...suggestionCommands(workbench),
-      ...objectCommands(workbench),
+      ...objectCommands(workbench, flow),
       ...viewCommands(workbench),
       {
         id: "palette",
@@ -171,12 +171,13 @@ function suggestionCommands(workbench: Workbench): Command[] {
   ];
 }
 
-function objectCommands({ editor, announcer }: Workbench): Command[] {
+function objectCommands({ editor, announcer }: Workbench, flow: Flow): Command[] {
   const group = "Objects";
   const step = (by: 1 | -1) => () => editor.selectNext(by);
   const replay = (redo: boolean) => () => {
     const done = redo ? editor.redo() : editor.undo();
-    if (!done) announcer.say(redo ? "Nothing to redo" : "Nothing to undo");
+    if (done || (!redo && flow.offerUndo())) return;
+    announcer.say(redo ? "Nothing to redo" : "Nothing to undo");
   };
   return [
     {

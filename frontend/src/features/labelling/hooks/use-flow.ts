@@ -21,6 +21,8 @@ export interface Flow {
   readonly next: () => Promise<void>;
   readonly previous: () => Promise<void>;
   readonly open: (image: string) => void;
+  /** Offers again to take the last submission back; false when there was none. */
+  readonly offerUndo: () => boolean;
 }
 
 export function useFlow(
@@ -53,10 +55,14 @@ export function useFlow(
       if (!browsing) await session.openNext();
       else await neighbour("next");
     };
-    const undoable = (id: string, message: string) =>
+    let finished: { readonly id: string; readonly message: string } | null = null;
+    const undoable = (id: string, message: string) => {
+      finished = { id, message };
       notifyUndo(message, () => {
+        finished = null;
         session.undoFinish(id).then(() => browsing && goTo(id), notifyError);
       });
+    };
     const refused = (error: unknown) => {
       if (!(error instanceof NotSaved)) return notifyError(error);
       announcer.say(messageOf(error));
@@ -90,6 +96,11 @@ export function useFlow(
       },
       next: () => step(1),
       previous: () => step(-1),
+      offerUndo: () => {
+        if (finished === null) return false;
+        undoable(finished.id, finished.message);
+        return true;
+      },
       open: (image) => (browsing ? goTo(image) : void session.openImage(image)),
     };
   }, [workbench, goTo, openConflicts]);

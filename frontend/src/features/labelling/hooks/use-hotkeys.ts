@@ -14,10 +14,13 @@ export function useHotkeys(
     const down = (event: KeyboardEvent) => void registry.keyDown(event);
     const up = (event: KeyboardEvent) => registry.keyUp(event);
     window.addEventListener("keydown", down);
+    const blur = () => registry.letGo();
     window.addEventListener("keyup", up);
+    window.addEventListener("blur", blur);
     return () => {
       window.removeEventListener("keydown", down);
       window.removeEventListener("keyup", up);
+      window.removeEventListener("blur", blur);
     };
   }, [registry]);
 }

@@ -14,7 +14,7 @@ export function usePresence(session: WorkSession): void {
       const image = String(data["id"] ?? data["image"] ?? "");
       if (topic === "annotations")
         void session.annotationsChanged(image, Number(data["revision"] ?? Number.MAX_SAFE_INTEGER));
-      if (topic === "predictions") void session.refreshSuggestions();
+      if (topic === "predictions") void session.suggestionsChanged(image === "" ? null : image);
     });
     return () => {
       clearInterval(timer);

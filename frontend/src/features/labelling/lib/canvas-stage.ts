@@ -68,8 +68,23 @@ export class CanvasStage implements Stage {
     if (upserts.length + removed.length > 0) this.editor.applyRemote(upserts, removed);
   }
 
+  /** Decisions of this page stay as they are, so that undo still finds them; only a new model starts afresh. */
   setSuggestions(predictions: readonly WirePrediction[]): void {
-    this.editor.setPredictions(predictions);
+    const { document, suggestions } = this.editor.workspace;
+    const here = [...document.store.all()].filter((record) => record.prediction);
+    const known = new Set(here.map(({ id }) => id));
+    if (predictions.some(({ id }) => !known.has(id))) {
+      this.editor.setPredictions(predictions);
+      return;
+    }
+    const there = new Set(predictions.map(({ id }) => id));
+    const decidedElsewhere = here.filter(
+      (record) => suggestions.isOpen(record) && !there.has(record.id),
+    );
+    this.applyRemote(
+      [],
+      decidedElsewhere.map(({ id }) => id),
+    );
   }
 
   /** A tool stays chosen until somebody chooses another, also across an image that cannot be changed. */

@@ -105,8 +105,14 @@ export class HotkeyRegistry {
     if (held === null) return;
     const key = PLAIN_LETTER.test(event.key) ? event.key.toUpperCase() : event.key;
     if (!held.keys.some((one) => one === key || one.endsWith(`+${key}`))) return;
+    this.letGo();
+  }
+
+  /** The window lost the focus: nobody will tell that the key came up. */
+  letGo(): void {
+    const { held } = this;
     this.held = null;
-    held.release?.();
+    held?.release?.();
   }
 
   private find(key: string, target: EventTarget | null): Command | undefined {

@@ -181,12 +181,11 @@ export class WorkSession {
     stage.setEditable(access.kind === "edit");
     const { image_revision: revision } = bundle.shapes;
     const { model } = bundle.suggestions;
-    const { visited } = this.state;
     this.set({
       phase: "open",
       work: { image, assignment, access, revision, model, pictureError: null },
-      visited: visited.some(({ id }) => id === image.id) ? visited : [...visited, image],
     });
+    this.remember(image);
     painting.catch((error: unknown) => this.change(image.id, { pictureError: messageOf(error) }));
     if (!bundle.fresh) void this.refresh();
     if (this.options.mayEdit) void this.lookAhead();
@@ -216,7 +215,7 @@ export class WorkSession {
 
   /** Hands the image in. Throws `NotSaved` when something of it has not reached the server. */
   async submit(): Promise<ImageItem | null> {
-    return this.finish(async ({ image, assignment }) => {
+    return this.finish("labelled", async ({ image, assignment }) => {
       if (!(await this.options.saver.flush(image.id)))
         throw new NotSaved(
           "The server has not got all changes of this image yet. They are kept here.",
@@ -228,13 +227,14 @@ export class WorkSession {
   }
 
   async skip(reason: string): Promise<ImageItem | null> {
-    return this.finish(async ({ image, assignment }) => {
+    return this.finish("skipped", async ({ image, assignment }) => {
       await this.options.saver.flush(image.id);
       await this.options.api.skip(assignment.id, reason);
     });
   }
 
   private async finish(
+    state: ImageItem["state"],
     send: (work: { image: ImageItem; assignment: Assignment }) => Promise<void>,
   ): Promise<ImageItem | null> {
     const { work, busy } = this.state;
@@ -243,9 +243,11 @@ export class WorkSession {
     this.set({ busy: true });
     try {
       await send({ image, assignment });
-      this.change(image.id, { assignment: null });
+      const done = { ...image, state };
+      this.change(image.id, { assignment: null, image: done });
+      this.remember(done);
       this.soon.forget(image.id);
-      return image;
+      return done;
     } finally {
       this.set({ busy: false });
     }
@@ -300,10 +302,12 @@ export class WorkSession {
     }
   }
 
-  async refreshSuggestions(): Promise<void> {
+  /** A model has predicted, or somebody decided on suggestions; `image` is null when it concerns many. */
+  async suggestionsChanged(image: string | null): Promise<void> {
     const { work } = this.state;
-    this.soon.clear();
-    if (work === null) return;
+    if (image === null) this.soon.clear();
+    else this.soon.forget(image);
+    if (work === null || (image !== null && image !== work.image.id)) return;
     try {
       const { model, predictions } = await this.options.api.suggestions(work.image.id);
       if (this.state.work?.image.id !== work.image.id) return;
@@ -332,6 +336,17 @@ export class WorkSession {
     this.soon.forget(work.image.id);
     if (work.assignment === null || work.assignment.id === next) return;
     api.release(work.assignment.id).catch(() => undefined);
+  }
+
+  /** Notes an image of this sitting, as it is now. */
+  private remember(image: ImageItem): void {
+    const { visited } = this.state;
+    const known = visited.some(({ id }) => id === image.id);
+    this.set({
+      visited: known
+        ? visited.map((one) => (one.id === image.id ? image : one))
+        : [...visited, image],
+    });
   }
 
   private change(image: string, change: Partial<OpenWork>): void {
