@@ -1,12 +1,14 @@
 """Which images a round may offer, and what is labelled already."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from annotator.models import Annotation, Assignment, Image, Label, Project
+from annotator.queries.versions import held_out_images
 from trainer.core.coverage import group_duplicates
 from trainer.models import ModelVersion, Round, RoundPick, Run
 
@@ -37,9 +39,15 @@ def labelled_images(project: Project) -> QuerySet[Image]:
     return Image.objects.filter(project=project, state__in=LABELLED).exclude(split__in=HELD_OUT).order_by("id")
 
 
-def as_pool(images: QuerySet[Image]) -> list[PoolImage]:
-    """Only the columns that selection reads."""
-    return [PoolImage(str(pk), sha256) for pk, sha256 in images.values_list("id", "sha256").iterator(chunk_size=5000)]
+def held_out(project: Project) -> frozenset[str]:
+    """Ids of images that any dataset version held out: the validation set stays what it was, whatever is picked."""
+    return frozenset(held_out_images(project_id=project.id))
+
+
+def as_pool(images: QuerySet[Image], *, without: Collection[str]) -> list[PoolImage]:
+    """Only the columns that selection reads; ``without`` are ids to leave out."""
+    rows = images.values_list("id", "sha256").iterator(chunk_size=5000)
+    return [PoolImage(name, sha256) for pk, sha256 in rows if (name := str(pk)) not in without]
 
 
 def class_names(project: Project, model: ModelVersion | None) -> dict[int, str]:
@@ -49,11 +57,15 @@ def class_names(project: Project, model: ModelVersion | None) -> dict[int, str]:
     return {**names, **{label.pk: label.name for label in labels if label.pk not in names}}
 
 
-def count_labelled_objects(project: Project) -> Mapping[int, int]:
-    """Live annotations of images that a model may learn from, by label id."""
+def count_labelled_objects(project: Project, *, without: Collection[str]) -> Mapping[int, int]:
+    """Live annotations of images that a model may learn from, by label id; ``without`` are image ids to leave out."""
     live = Annotation.objects.filter(image__in=labelled_images(project).order_by(), deleted=False)
-    rows = live.order_by().values("label").annotate(count=Count("id"))
-    return {int(row["label"]): int(row["count"]) for row in rows}
+    counts: Counter[int] = Counter()
+    rows = live.order_by().values("label", "image").annotate(count=Count("id"))
+    for row in rows.iterator(chunk_size=5000):
+        if str(row["image"]) not in without:
+            counts[row["label"]] += row["count"]
+    return counts
 
 
 def duplicate_groups(project: Project, pool: Sequence[PoolImage]) -> tuple[dict[str, int], frozenset[int]]:

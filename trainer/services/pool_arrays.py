@@ -48,14 +48,15 @@ def load_pool(
     *, project: Project, model: ModelVersion | None, strategy: type[AcquisitionStrategy], progress: Progress
 ) -> LoadedPool:
     """Everything that ``strategy`` needs, and wants where it is there; raises :class:`InvalidInput` with what to do."""
-    images = offered = pool_queries.as_pool(pool_queries.pool_images(project))
+    held_out = pool_queries.held_out(project)
+    images = offered = pool_queries.as_pool(pool_queries.pool_images(project), without=held_out)
     if not images:
         raise InvalidInput("No image is left to pick: all are labelled, queued, skipped or held out for validation.")
-    labelled = pool_queries.as_pool(pool_queries.labelled_images(project))
+    labelled = pool_queries.as_pool(pool_queries.labelled_images(project), without=held_out)
     signals = _load_signals(strategy, model, images, labelled)
     images, note = _with_signals(strategy, images, signals)
     names = pool_queries.class_names(project, model)
-    counts = pool_queries.count_labelled_objects(project)
+    counts = pool_queries.count_labelled_objects(project, without=held_out)
     arrays = PoolArrays(
         ids=[image.id for image in images],
         embeddings=np.zeros((len(images), 0), np.float32),

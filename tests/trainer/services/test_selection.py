@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from annotator.models import Image, Project
 from annotator.queries.assignments import waiting_images
+from annotator.queries.versions import held_out_images
+from annotator.services.versions import create_version
 from tests.factories.annotations import make_annotation
 from tests.factories.images import make_image, make_stored_image
 from tests.factories.projects import make_project
@@ -20,6 +22,7 @@ from trainer.core.records import Pick, PoolArrays
 from trainer.models import Round
 from trainer.plugins.families import STRATEGIES
 from trainer.plugins.strategies import AcquisitionStrategy
+from trainer.queries.pool import count_labelled_objects
 from trainer.services.rounds import close_round, start_round
 from trainer.services.selection import MAX_ATTEMPTS, select_round, sweep_rounds
 
@@ -269,3 +272,19 @@ def test_a_selection_that_kills_its_worker_is_given_up(project: Project) -> None
     started.refresh_from_db()
     assert started.state == Round.State.FAILED
     assert started.error == "Selecting was interrupted 3 times. Start a new round."
+
+
+def test_what_a_version_held_out_is_never_offered_again_and_teaches_nothing(project: Project) -> None:
+    cell = project.labels.get(name="cell")
+    for _ in range(20):
+        make_annotation(make_stored_image(project, state=Image.State.LABELLED), cell)
+    version = create_version(actor=None, project=project)
+    kept = held_out_images(project_id=project.id)
+    assert kept, version.counts
+    reopened = Image.objects.get(pk=next(iter(kept)))
+    Image.objects.filter(pk=reopened.pk).update(state=Image.State.NEW)
+    free = make_stored_image(project)
+    chosen = run(project, size=5)
+    assert picked(chosen) == [free]
+    counts = count_labelled_objects(project, without=set(kept))
+    assert counts[cell.pk] == 20 - len(kept)
