@@ -1,6 +1,7 @@
 """Projects, their members and the label schema."""
 
 from django.db import models
+from django.db.models import TextChoices  # “models” inside the class body is also the name of a relation
 
 from annotator.core.ids import uuid7
 
@@ -8,7 +9,7 @@ from annotator.core.ids import uuid7
 class Project(models.Model):
     """Images, one label schema and the people who work on them."""
 
-    class Task(models.TextChoices):
+    class Task(TextChoices):
         """What models of this project predict by default."""
 
         DETECT = "detect", "Detection"
@@ -39,7 +40,7 @@ class Project(models.Model):
 class Membership(models.Model):
     """One person's role in one project."""
 
-    class Role(models.TextChoices):
+    class Role(TextChoices):
         """From most to least powerful; the permission table is ``annotator.core.permissions``."""
 
         OWNER = "owner"
