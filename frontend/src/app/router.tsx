@@ -13,37 +13,22 @@ import { sessionQuery } from "@/api/queries/session";
 import { FullPageMessage } from "@/components/FullPageMessage";
 import { LinkButton } from "@/components/LinkButton";
 import { PageLoading } from "@/components/PageLoading";
+import { RoundPage, RoundsPage } from "@/features/acquisition/routes";
 import { AuditPage, UsersPage } from "@/features/admin/routes";
+import { ExportPage, ImportPage, VersionPage, VersionsPage } from "@/features/datasets/routes";
 import { parseImageSearch } from "@/features/images/lib/search";
 import { ImagesPage } from "@/features/images/routes";
+import { LabellingPage } from "@/features/labelling/routes";
 import { MembersPage } from "@/features/members/routes";
+import { ModelPage, ModelsPage } from "@/features/models/routes";
 import { PluginsPage } from "@/features/plugins/routes";
 import { OverviewPage, ProjectsPage } from "@/features/projects/routes";
 import { InvitationPage, LinkPage, SignInPage } from "@/features/session/routes";
 import { AccountPage, LabelsPage, SettingsPage } from "@/features/settings/routes";
 import { TokensPage } from "@/features/tokens/routes";
+import { RunPage, TrainingPage } from "@/features/training/routes";
 import { ErrorPage } from "./ErrorPage";
-import { featurePage } from "./feature-pages";
 import { Shell } from "./shell/Shell";
-
-interface InProject {
-  readonly projectId: string;
-}
-
-const LabellingPage = featurePage<InProject & { imageId: string | null }>(
-  "labelling",
-  "LabellingPage",
-);
-const TrainingPage = featurePage<InProject>("training", "TrainingPage");
-const RunPage = featurePage<InProject & { runId: string }>("training", "RunPage");
-const ModelsPage = featurePage<InProject>("models", "ModelsPage");
-const ModelPage = featurePage<InProject & { modelId: string }>("models", "ModelPage");
-const RoundsPage = featurePage<InProject>("acquisition", "RoundsPage");
-const RoundPage = featurePage<InProject & { roundId: string }>("acquisition", "RoundPage");
-const VersionsPage = featurePage<InProject>("datasets", "VersionsPage");
-const VersionPage = featurePage<InProject & { versionId: string }>("datasets", "VersionPage");
-const ExportPage = featurePage<InProject>("datasets", "ExportPage");
-const ImportPage = featurePage<InProject>("datasets", "ImportPage");
 
 const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
   component: () => (

@@ -9,7 +9,7 @@ import classes from "./CommandPalette.module.css";
 import { ADMIN_NAV, GLOBAL_NAV, type NavEntry, PROJECT_NAV } from "./nav";
 
 /** Ctrl+K: every page, every project, and the few things one does from anywhere. */
-export function CommandPalette({ projectId }: { readonly projectId: string | null }) {
+export default function CommandPalette({ projectId }: { readonly projectId: string | null }) {
   const navigate = useNavigate();
   const user = useUser();
   const projects = useQuery(projectsQuery).data?.results ?? [];

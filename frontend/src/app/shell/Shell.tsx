@@ -1,14 +1,15 @@
 import { Outlet, useMatches, useParams } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { PageLoading } from "@/components/PageLoading";
 import { UploadPanel } from "@/components/upload/UploadPanel";
-import { SessionEndedDialog } from "@/features/session/components/SessionEndedDialog";
+import { SessionEndedDialog } from "@/features/session/routes";
 import { isBoolean, useStoredState } from "@/lib/stored-state";
-import { CommandPalette } from "./CommandPalette";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { useServerEvents } from "./use-server-events";
+
+const CommandPalette = lazy(() => import("./CommandPalette"));
 
 /** The frame around every page of a signed-in person. */
 export function Shell() {
@@ -37,9 +38,11 @@ export function Shell() {
           </Suspense>
         </main>
       </div>
-      <CommandPalette projectId={projectId} />
       {projectId !== null && <UploadPanel projectId={projectId} />}
-      <SessionEndedDialog />
+      <Suspense fallback={null}>
+        <CommandPalette projectId={projectId} />
+        <SessionEndedDialog />
+      </Suspense>
     </div>
   );
 }

@@ -1,27 +1,4 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Checkbox,
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  Input,
-  type MantineColorsTuple,
-  Menu,
-  Modal,
-  NumberInput,
-  Popover,
-  Progress,
-  SegmentedControl,
-  Select,
-  Switch,
-  Table,
-  Tabs,
-  Textarea,
-  TextInput,
-  Tooltip,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 import classes from "./theme.module.css";
 
 const indigo: MantineColorsTuple = [
@@ -106,15 +83,16 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",
+  // Plain objects, not Component.extend(): the theme must not pull every component into the first chunk.
   components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 28 } }),
-    Badge: Badge.extend({
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
+    Badge: {
       defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500, size: "md" },
-    }),
-    Button: Button.extend({
+    },
+    Button: {
       defaultProps: { size: "sm" },
       classNames: { root: classes["button"] ?? "" },
-      vars: (_theme, props) =>
+      vars: (_theme: unknown, props: { readonly size?: unknown }) =>
         props.size === "compact-sm" || props.size === "xs"
           ? {
               root: {
@@ -132,9 +110,9 @@ export const theme = createTheme({
                   "--button-padding-x": "12px",
                 },
               },
-    }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: "sm" } }),
-    Drawer: Drawer.extend({
+    },
+    Checkbox: { defaultProps: { size: "xs", radius: "sm" } },
+    Drawer: {
       defaultProps: {
         transitionProps: { duration: 120 },
         overlayProps: { color: "#0b0c0e", backgroundOpacity: 0.5 },
@@ -145,16 +123,16 @@ export const theme = createTheme({
         content: classes["modalContent"] ?? "",
         header: classes["modalHeader"] ?? "",
       },
-    }),
-    Input: Input.extend({ defaultProps: control, vars: inputVars }),
-    InputWrapper: Input.Wrapper.extend({
+    },
+    Input: { defaultProps: control, vars: inputVars },
+    InputWrapper: {
       defaultProps: control,
       classNames: {
         label: classes["inputLabel"] ?? "",
         description: classes["inputDescription"] ?? "",
       },
-    }),
-    Menu: Menu.extend({
+    },
+    Menu: {
       defaultProps: {
         shadow: "md",
         transitionProps: { duration: 80 },
@@ -162,8 +140,8 @@ export const theme = createTheme({
         position: "bottom-end",
       },
       classNames: { item: classes["menuItem"] ?? "", dropdown: classes["dropdown"] ?? "" },
-    }),
-    Modal: Modal.extend({
+    },
+    Modal: {
       defaultProps: {
         centered: true,
         radius: "lg",
@@ -176,22 +154,22 @@ export const theme = createTheme({
         content: classes["modalContent"] ?? "",
         header: classes["modalHeader"] ?? "",
       },
-    }),
-    NumberInput: NumberInput.extend({ defaultProps: control }),
-    Popover: Popover.extend({
+    },
+    NumberInput: { defaultProps: control },
+    Popover: {
       defaultProps: { shadow: "md", transitionProps: { duration: 80 } },
       classNames: { dropdown: classes["dropdown"] ?? "" },
-    }),
-    Progress: Progress.extend({ defaultProps: { size: 4, radius: "xl" } }),
-    SegmentedControl: SegmentedControl.extend({
+    },
+    Progress: { defaultProps: { size: 4, radius: "xl" } },
+    SegmentedControl: {
       defaultProps: { size: "xs", transitionDuration: 100 },
       classNames: { root: classes["segmented"] ?? "" },
-    }),
-    Select: Select.extend({
+    },
+    Select: {
       defaultProps: { ...control, checkIconPosition: "right", comboboxProps: { shadow: "md" } },
-    }),
-    Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
-    Table: Table.extend({
+    },
+    Switch: { defaultProps: { size: "xs", withThumbIndicator: false } },
+    Table: {
       defaultProps: { verticalSpacing: 8, horizontalSpacing: 16, highlightOnHover: true },
       vars: () => ({
         table: {
@@ -200,13 +178,13 @@ export const theme = createTheme({
         },
       }),
       classNames: { th: classes["th"] ?? "" },
-    }),
-    Tabs: Tabs.extend({
+    },
+    Tabs: {
       classNames: { tab: classes["tab"] ?? "", list: classes["tabList"] ?? "" },
-    }),
-    Textarea: Textarea.extend({ defaultProps: control }),
-    TextInput: TextInput.extend({ defaultProps: control }),
-    Tooltip: Tooltip.extend({
+    },
+    Textarea: { defaultProps: control },
+    TextInput: { defaultProps: control },
+    Tooltip: {
       defaultProps: {
         openDelay: 350,
         transitionProps: { duration: 80 },
@@ -214,7 +192,7 @@ export const theme = createTheme({
         offset: 6,
       },
       classNames: { tooltip: classes["tooltip"] ?? "" },
-    }),
+    },
   },
 });
 

@@ -101,7 +101,6 @@ interface UnpackJob {
   readonly id: string;
   readonly state: string;
   readonly error: string;
-  readonly result: Readonly<Record<string, unknown>>;
 }
 
 /** Uploads that were begun, by project and file: a retry goes on where the last attempt stopped. */
@@ -174,7 +173,10 @@ const POLL_MS = 700;
 async function unpacked(jobId: string, signal: AbortSignal): Promise<Outcome> {
   for (;;) {
     const job = await http.get<UnpackJob>(`/jobs/${jobId}`, {}, signal);
-    if (job.state === "done") return outcomeOfJob(job.result);
+    if (job.state === "done")
+      return outcomeOfJob(
+        await http.get<Record<string, unknown>>(`/jobs/${jobId}/report`, {}, signal),
+      );
     if (job.state === "failed" || job.state === "cancelled")
       throw new ApiError(422, "unpack_failed", job.error || "The archive was not unpacked.");
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -10,7 +10,7 @@ import { SignInForm } from "./SignInForm";
  * A session that ends while somebody works: asks for the password in place. The page below stays as it is, with
  * everything that was not sent yet.
  */
-export function SessionEndedDialog() {
+export default function SessionEndedDialog() {
   const user = useSession()?.user;
   const client = useQueryClient();
   const [ended, setEnded] = useState(false);
