@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,10 @@ PLAUSIBLE: dict[str, Any] = {
     "kind": "box",
     "geometry": {"type": "box", "x": 0, "y": 0, "w": 1, "h": 1},
     "color": "#f6494d",
+    "round.state": "done",  # a project has one open round at most
 }
-"""Columns in which any text would not do."""
+"""Column, or model and column → a value where the default or any text would not do."""
+_numbers = count(1)
 
 
 def build_row(model: type[models.Model], project: Project, person: User) -> models.Model:
@@ -30,6 +33,9 @@ def build_row(model: type[models.Model], project: Project, person: User) -> mode
         return person
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
+        if (known := f"{model._meta.model_name}.{field.name}") in PLAUSIBLE:
+            values[field.name] = PLAUSIBLE[known]
+            continue
         if field.primary_key or field.null or field.has_default() or getattr(field, "auto_now_add", False):
             continue
         if isinstance(field, models.ForeignKey):
@@ -52,8 +58,10 @@ def _value(field: "models.Field[Any, Any]") -> Any:
         return {}
     if isinstance(field, models.BooleanField):
         return False
-    if isinstance(field, models.IntegerField | models.FloatField):
-        return 1
+    if isinstance(field, models.IntegerField):
+        return next(_numbers)
+    if isinstance(field, models.FloatField):
+        return 1.0
     if isinstance(field, models.CharField):
         return uuid4().hex[: field.max_length]
     return ""

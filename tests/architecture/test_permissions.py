@@ -50,16 +50,35 @@ MATRIX: dict[str, dict[str, Action | Open]] = {
     "operations": {"POST": Action.ANNOTATIONS_EDIT},
     "history": {"GET": Action.PROJECT_VIEW},
     "restore": {"POST": Action.ANNOTATIONS_EDIT},
+    # datasets and jobs
+    "exports": {"POST": Action.EXPORTS_RUN},
+    "imports": {"POST": Action.IMPORTS_RUN},
+    "versions": {"GET": Action.PROJECT_VIEW, "POST": Action.VERSIONS_CREATE},
+    "version": {"GET": Action.PROJECT_VIEW},
+    "jobs": {"GET": Open.PERSON},
+    "project-jobs": {"GET": Action.JOBS_VIEW},
+    "job": {"GET": Action.JOBS_VIEW},
+    "job-cancel": {"POST": Action.EXPORTS_RUN},
+    "job-download": {"GET": Action.EXPORTS_RUN},
+    "job-report": {"GET": Action.JOBS_VIEW},
     # images
     "images": {"GET": Action.PROJECT_VIEW, "POST": Action.IMAGES_ADD},
     "images-bulk": {"POST": Action.IMAGES_EDIT},
     "image": {"GET": Action.PROJECT_VIEW, "PATCH": Action.ANNOTATIONS_REVIEW, "DELETE": Action.IMAGES_DELETE},
     "neighbours": {"GET": Action.PROJECT_VIEW},
     "reopen": {"POST": Action.ANNOTATIONS_EDIT},
+    "uploads": {"POST": Action.IMAGES_ADD},
+    "upload": {"GET": Action.IMAGES_ADD, "PATCH": Action.IMAGES_ADD, "DELETE": Action.IMAGES_ADD},
+    "unpack": {"POST": Action.IMAGES_ADD},
     # installation
     "plugins": {"GET": Open.PERSON},
     "plugin": {"GET": Open.PERSON},
     "stream": {"GET": Open.PERSON},
+    # models
+    "models": {"GET": Action.PROJECT_VIEW},
+    "model": {"GET": Action.PROJECT_VIEW, "PATCH": Action.MODELS_EDIT},
+    "model-report": {"GET": Action.PROJECT_VIEW},
+    "model-download": {"GET": Action.EXPORTS_RUN},
     # predictions
     "predictions": {"GET": Action.PROJECT_VIEW},
     "predictions-reject": {"POST": Action.PREDICTIONS_DECIDE},
@@ -86,6 +105,14 @@ MATRIX: dict[str, dict[str, Action | Open]] = {
     "round": {"GET": Action.PROJECT_VIEW},
     "round-close": {"POST": Action.ROUNDS_START},
     "learning-curve": {"GET": Action.PROJECT_VIEW},
+    # runs
+    "training": {"GET": Action.PROJECT_VIEW},
+    "runs": {"GET": Action.PROJECT_VIEW, "POST": Action.RUNS_START},
+    "run": {"GET": Action.PROJECT_VIEW},
+    "run-events": {"GET": Action.PROJECT_VIEW},
+    "run-finish": {"POST": Action.RUNS_CONTROL},
+    "run-cancel": {"POST": Action.RUNS_CONTROL},
+    "run-resume": {"POST": Action.RUNS_CONTROL},
 }
 REACHED = 299
 """Answer of the stand-in behind the gate."""
@@ -224,7 +251,7 @@ def test_the_gate(route: Route, world: World, gate_only: Callable[[Route], None]
     assert answers == {who: expected(MATRIX[route.name][route.method], who) for who in visitors}
 
 
-@pytest.mark.parametrize("route", SCOPED, ids=str)
+@pytest.mark.parametrize("route", [route for route in UNSAFE if route in SCOPED], ids=str)
 def test_refusals_happen_before_anything_is_written(route: Route, world: World) -> None:
     wanted = {who: expected(MATRIX[route.name][route.method], who) for who in [*world.people, "anonymous"]}
     refused = {who: world.address(route, who) for who, status in wanted.items() if status != REACHED}
@@ -292,11 +319,11 @@ def test_a_token_that_does_not_hold_is_refused_everywhere(route: Route, world: W
 
 
 def test_other_methods_are_refused(world: World) -> None:
-    for route in ROUTES:
+    client = Client()
+    client.force_login(world.people["administrator"])
+    for route in {route.name: route for route in ROUTES}.values():
         address = world.address(route)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - set(MATRIX[route.name]):
-            client = Client()
-            client.force_login(world.people["administrator"])
             assert client.generic(method, address).status_code == 405, f"{method} {address}"
 
 
