@@ -178,6 +178,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
     "socket_keepalive": not CONFIG.broker_address.startswith("redis+socket"),
     "socket_timeout": 30,
+    # A message is only a wake-up: when the broker is away a request must not wait for it (six seconds by default).
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
 }
 
 LOGGING = {
