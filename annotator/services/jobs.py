@@ -5,18 +5,22 @@ delivered twice starts nothing twice, and a job whose worker died is taken over 
 """
 
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psutil
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from annotator.config import get_config
 from annotator.core.errors import AnnotatorError, Cancelled, Conflict
+from annotator.core.ids import uuid7
 from annotator.core.progress import Progress
 from annotator.dispatch import enqueue
 from annotator.events import publish
@@ -201,8 +205,27 @@ def _cancelled_by(actor: User | None) -> str:
     return f"Cancelled by {actor}." if actor else "Cancelled."
 
 
+def worker_name() -> str:
+    """Unique name of one claim: host, process and a random part."""
+    return f"{_host()}:{os.getpid()}:{uuid7().hex[-12:]}"
+
+
+def _host() -> str:
+    return socket.gethostname().replace(":", "-")[:60]
+
+
+def _expire_dead_owners() -> None:
+    """Leases of processes of this host that are gone need not run out (a container has a host name of its own)."""
+    for job in Job.objects.filter(state=Job.State.RUNNING, owner__startswith=f"{_host()}:", lease_until__gte=Now()):
+        process = job.owner.split(":")[1]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            gone = Job.objects.filter(id=job.id, owner=job.owner, state=Job.State.RUNNING)
+            gone.update(lease_until=Now() - timedelta(seconds=1))
+
+
 def sweep_jobs() -> int:
     """Wake workers up for expired and forgotten jobs and end those that cannot go on; returns how many were touched."""
+    _expire_dead_owners()
     touched = 0
     expired = Q(state=Job.State.RUNNING, lease_until__lt=Now())
     for job in Job.objects.filter(expired, Q(cancel_requested=True) | Q(attempt__gte=MAX_ATTEMPTS)):

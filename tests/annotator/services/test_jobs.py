@@ -1,5 +1,7 @@
 """Jobs: one claim, leases, progress, cancel, retry, sweep."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -167,3 +169,18 @@ def test_the_sweep_wakes_workers(
     sent.clear()
     jobs.sweep_jobs()
     assert sent == [str(orphan.id)], "a waiting job is not woken at every sweep"
+
+
+def test_leases_of_dead_processes_of_this_host_need_not_run_out(make_job: Callable[..., Job]) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    host, own = jobs.worker_name().split(":")[:2]
+    soon = timezone.now() + timedelta(minutes=1)
+    dead = make_job(state=Job.State.RUNNING, owner=f"{host}:{ended.pid}:x", attempt=1, lease_until=soon)
+    others = [
+        make_job(state=Job.State.RUNNING, owner=owner, attempt=1, lease_until=soon)
+        for owner in (f"{host}:{own}:x", f"elsewhere:{ended.pid}:x")
+    ]
+    jobs.sweep_jobs()
+    assert jobs.claim_job(job_id=dead.id, owner="new") is not None
+    assert [jobs.claim_job(job_id=job.id, owner="new") for job in others] == [None, None]
