@@ -7,6 +7,7 @@ typing error never silently means the default.
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -29,10 +30,20 @@ class Config:
     port: int = _setting("MARQUEE_PORT", 8000, "Port to listen on.")  # type: ignore[assignment]
     demo: bool = _setting("MARQUEE_DEMO", True, "Offer the demo project on the first start.")  # type: ignore[assignment]
     debug: bool = _setting("MARQUEE_DEBUG", False, "Django's debug mode; never on a shared machine.")  # type: ignore[assignment]
-    secret_key: str = _setting("MARQUEE_SECRET_KEY", "", "Signing key; made on first start and kept in MARQUEE_HOME when empty.")  # type: ignore[assignment]
-    allowed_hosts: tuple[str, ...] = _setting("MARQUEE_ALLOWED_HOSTS", (), "Host names served besides the listen address, comma separated.")  # type: ignore[assignment]
-    public_url: str = _setting("MARQUEE_PUBLIC_URL", "", "Address people use, e.g. https://marquee.example.org; switches secure cookies on for https.")  # type: ignore[assignment]
-    database_url: str = _setting("DATABASE_URL", "", "postgres://user:password@host:port/name; SQLite in MARQUEE_HOME when empty.")  # type: ignore[assignment]
+    secret_key: str = _setting(
+        "MARQUEE_SECRET_KEY", "", "Signing key; made on first start and kept in MARQUEE_HOME when empty."
+    )  # type: ignore[assignment]
+    allowed_hosts: tuple[str, ...] = _setting(
+        "MARQUEE_ALLOWED_HOSTS", (), "Host names served besides the listen address, comma separated."
+    )  # type: ignore[assignment]
+    public_url: str = _setting(
+        "MARQUEE_PUBLIC_URL",
+        "",
+        "Address people use, e.g. https://marquee.example.org; switches secure cookies on for https.",
+    )  # type: ignore[assignment]
+    database_url: str = _setting(
+        "DATABASE_URL", "", "postgres://user:password@host:port/name; SQLite in MARQUEE_HOME when empty."
+    )  # type: ignore[assignment]
     redis_url: str = _setting("REDIS_URL", "", "redis://…, rediss://… or unix://…; an own embedded server when empty.")  # type: ignore[assignment]
     s3_bucket: str = _setting("MARQUEE_S3_BUCKET", "", "Bucket for images and models; local files when empty.")  # type: ignore[assignment]
     s3_endpoint: str = _setting("MARQUEE_S3_ENDPOINT", "", "Endpoint of an S3-compatible store; empty for AWS.")  # type: ignore[assignment]
@@ -40,19 +51,33 @@ class Config:
     s3_access_key: str = _setting("MARQUEE_S3_ACCESS_KEY", "", "Access key; empty for the machine's own role.")  # type: ignore[assignment]
     s3_secret_key: str = _setting("MARQUEE_S3_SECRET_KEY", "", "Secret key that belongs to the access key.")  # type: ignore[assignment]
     worker_concurrency: int = _setting("MARQUEE_WORKERS", 4, "Threads of the embedded Celery worker.")  # type: ignore[assignment]
-    worker_queues: tuple[str, ...] = _setting("MARQUEE_QUEUES", ("io", "cpu", "gpu"), "Queues the worker serves, comma separated.")  # type: ignore[assignment]
-    devices: tuple[str, ...] = _setting("MARQUEE_DEVICES", (), "Devices for training, e.g. cuda:0,cuda:1; found by themselves when empty.")  # type: ignore[assignment]
-    training_threads: int = _setting("MARQUEE_TRAINING_THREADS", 0, "Processor threads of one training; every core when 0.")  # type: ignore[assignment]
-    weights_dir: tuple[str, ...] = _setting("MARQUEE_WEIGHTS", (), "Folders with pretrained weights, comma separated, besides MARQUEE_HOME/weights.")  # type: ignore[assignment]
-    allow_downloads: bool = _setting("MARQUEE_ALLOW_DOWNLOADS", False, "Let training download official pretrained weights when somebody picks them.")  # type: ignore[assignment]
+    worker_queues: tuple[str, ...] = _setting(
+        "MARQUEE_QUEUES", ("io", "cpu", "gpu"), "Queues the worker serves, comma separated."
+    )  # type: ignore[assignment]
+    devices: tuple[str, ...] = _setting(
+        "MARQUEE_DEVICES", (), "Devices for training, e.g. cuda:0,cuda:1; found by themselves when empty."
+    )  # type: ignore[assignment]
+    training_threads: int = _setting(
+        "MARQUEE_TRAINING_THREADS", 0, "Processor threads of one training; every core when 0."
+    )  # type: ignore[assignment]
+    weights_dir: tuple[str, ...] = _setting(
+        "MARQUEE_WEIGHTS", (), "Folders with pretrained weights, comma separated, besides MARQUEE_HOME/weights."
+    )  # type: ignore[assignment]
+    allow_downloads: bool = _setting(
+        "MARQUEE_ALLOW_DOWNLOADS", False, "Let training download official pretrained weights when somebody picks them."
+    )  # type: ignore[assignment]
     max_upload_mb: int = _setting("MARQUEE_MAX_UPLOAD_MB", 65536, "Largest upload in MiB.")  # type: ignore[assignment]
     max_pixels: int = _setting("MARQUEE_MAX_PIXELS", 178_956_970, "Largest image in pixels.")  # type: ignore[assignment]
     max_objects: int = _setting("MARQUEE_MAX_OBJECTS", 20_000, "Most annotations on one image.")  # type: ignore[assignment]
     max_vertices: int = _setting("MARQUEE_MAX_VERTICES", 20_000, "Most vertices of one shape.")  # type: ignore[assignment]
-    import_roots: tuple[str, ...] = _setting("MARQUEE_IMPORT_ROOTS", (), "Server folders that managers may import from, comma separated.")  # type: ignore[assignment]
+    import_roots: tuple[str, ...] = _setting(
+        "MARQUEE_IMPORT_ROOTS", (), "Server folders that managers may import from, comma separated."
+    )  # type: ignore[assignment]
     lease_seconds: int = _setting("MARQUEE_LEASE_SECONDS", 90, "A job whose worker is silent this long is taken over.")  # type: ignore[assignment]
     heartbeat_seconds: int = _setting("MARQUEE_HEARTBEAT_SECONDS", 5, "How often a worker renews its leases.")  # type: ignore[assignment]
-    source_url: str = _setting("MARQUEE_SOURCE_URL", "", "Where users find the source of this (modified) version; AGPL section 13.")  # type: ignore[assignment]
+    source_url: str = _setting(
+        "MARQUEE_SOURCE_URL", "", "Where users find the source of this (modified) version; AGPL section 13."
+    )  # type: ignore[assignment]
 
     @property
     def redis_socket(self) -> Path:
@@ -118,10 +143,8 @@ def secret_key(config: Config) -> str:
         fresh = config.home / f".secret_key.{os.getpid()}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)  # atomic: the first process wins, later ones read its key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 

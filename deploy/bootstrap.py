@@ -94,7 +94,9 @@ class Stamps:
 def check_machine(*, train: bool) -> None:
     """Refuse early, in one sentence, what would fail late."""
     if sys.version_info < (3, 11):
-        raise Failure(f"Marquee needs Python 3.11 or newer; this is {sys.version.split()[0]}. Use make PYTHON=python3.11 …")
+        raise Failure(
+            f"Marquee needs Python 3.11 or newer; this is {sys.version.split()[0]}. Use make PYTHON=python3.11 …"
+        )
     needed = 9 * GIB if train else GIB
     free = shutil.disk_usage(ROOT).free
     if not PYTHON.exists() and free < needed:
@@ -140,7 +142,9 @@ def build_frontend(stamps: Stamps) -> None:
     if not stamps.fresh("npm", lock) or not (FRONTEND / "node_modules").exists():
         run("Front-end packages", [*npm, "ci", "--no-audit", "--no-fund"], cwd=FRONTEND, env=env)
         stamps.write("npm", lock)
-    sources = digest([FRONTEND / "src", FRONTEND / "public", FRONTEND / "index.html", FRONTEND / "vite.config.ts"], lock)
+    sources = digest(
+        [FRONTEND / "src", FRONTEND / "public", FRONTEND / "index.html", FRONTEND / "vite.config.ts"], lock
+    )
     if not stamps.fresh("build", sources) or not (BUILT / "index.html").exists():
         run("Front end", [*npm, "run", "build"], cwd=FRONTEND, env=env)
         stamps.write("build", sources)

@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 PYTHON = str(BIN / "python")
 FRONTEND = ROOT / "frontend"
-DATA_LAYERS = [f"tests/{package}/{layer}" for package in ("annotator", "trainer") for layer in ("models", "queries", "services")]
+DATA_LAYERS = [
+    f"tests/{package}/{layer}" for package in ("annotator", "trainer") for layer in ("models", "queries", "services")
+]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -171,10 +173,14 @@ def provide_system(parts: list[str]) -> None:
     if not packages:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Missing(f"The suite needs {' and '.join(packages)}; install it with your system's package manager and call again.")
+        raise Missing(
+            f"The suite needs {' and '.join(packages)}; install it with your system's package manager and call again."
+        )
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     ok = _run("System packages: list", ["apt-get", "update", "-qq"], env=env) and _run(
-        f"System packages: {', '.join(packages)}", ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=env
+        f"System packages: {', '.join(packages)}",
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        env=env,
     )
     if not ok:
         raise Missing(f"{' and '.join(packages)} could not be installed with apt-get; its message is above.")

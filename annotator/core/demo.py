@@ -52,7 +52,9 @@ class _Pose:
         ]
 
 
-def _ellipse(cx: float, cy: float, rx: float, ry: float, *, begin: float = 0.0, end: float = 2 * math.pi) -> list[Point]:
+def _ellipse(
+    cx: float, cy: float, rx: float, ry: float, *, begin: float = 0.0, end: float = 2 * math.pi
+) -> list[Point]:
     angles = np.linspace(begin, end, 48)
     return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in angles]
 
@@ -67,7 +69,10 @@ def _water(rng: np.random.Generator) -> Image.Image:
     hue = rng.uniform(-14, 14)
     base = np.array([28 + hue * 0.4, 86 + hue, 98 - hue * 0.6])
     small = rng.random((9, 12))
-    soft = np.asarray(Image.fromarray((small * 255).astype(np.uint8)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)) / 255
+    soft = (
+        np.asarray(Image.fromarray((small * 255).astype(np.uint8)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+        / 255
+    )
     ys, xs = np.mgrid[0:HEIGHT, 0:WIDTH]
     wave = np.sin(xs / rng.uniform(17, 26) + 5 * soft) * np.sin(ys / rng.uniform(13, 21) - 4 * soft)
     caustics = np.clip(wave, 0.55, 1) - 0.55
@@ -127,9 +132,7 @@ def _turtle(draw: ImageDraw.ImageDraw, pose: _Pose, rng: np.random.Generator) ->
     shell: Colour = (int(rng.integers(86, 118)), int(rng.integers(66, 84)), 44)
     paddle = float(rng.uniform(-0.12, 0.12))
     head = _ellipse(0.98, 0, 0.24, 0.18)
-    legs = [
-        _ellipse(u, s * 0.72 + paddle * u, 0.27, 0.15) for u in (0.52, -0.55) for s in (-1, 1)
-    ]
+    legs = [_ellipse(u, s * 0.72 + paddle * u, 0.27, 0.15) for u in (0.52, -0.55) for s in (-1, 1)]
     for part in [head, *legs]:
         draw.polygon(pose.place(part), fill=skin)
     body = _ellipse(0, 0, 0.86, 0.7)
@@ -193,7 +196,9 @@ def _bounds(outline: list[Point]) -> Box:
 def _compose(water: Image.Image, things: Image.Image) -> Image.Image:
     """Lay the things on the water, above a soft shadow."""
     small = things.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-    shadow = ImageChops.offset(small.getchannel("A"), 5, 7).filter(ImageFilter.GaussianBlur(6)).point(lambda a: a * 0.45)
+    shadow = (
+        ImageChops.offset(small.getchannel("A"), 5, 7).filter(ImageFilter.GaussianBlur(6)).point(lambda a: a * 0.45)
+    )
     picture = water.copy()
     picture.paste((6, 26, 34), mask=shadow)
     picture.paste(small, mask=small.getchannel("A"))

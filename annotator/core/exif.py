@@ -1,27 +1,41 @@
-"""Removes the position from JPEG files without touching a pixel.
+"""Removes the position from picture files without touching a pixel.
 
-A JPEG file is a chain of segments before its entropy-coded data (ITU-T T.81, annex B). The position lies in the GPS
-directory of the Exif segment (Exif 2.32, §4.6.6) and may be repeated in XMP. The entry that points to it is cut out in
-place (no offset moves) and what it points to is zeroed; an XMP packet that mentions a position is left out.
+The position lies in the GPS directory of the Exif block (Exif 2.32, §4.6.6), which is a small TIFF file wherever it
+stands: in an APP1 segment of a JPEG (ITU-T T.81, annex B), the eXIf chunk of a PNG, the EXIF chunk of a WebP; a TIFF
+file is one itself. The entry that points to it is cut out in place (no offset moves) and what it points to is zeroed.
+XMP that mentions a position is left out of a JPEG and overwritten with blanks in PNG and WebP.
 """
 
 import struct
+import zlib
 
 EXIF_HEADER = b"Exif\x00\x00"
 XMP_HEADERS = (b"http://ns.adobe.com/xap/1.0/\x00", b"http://ns.adobe.com/xmp/extension/\x00")
 GPS_POINTER = 0x8825
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+MAX_DIRECTORIES = 1000
+"""Pages of a file; more would be a loop."""
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
 _APP1, _START_OF_SCAN = 0xE1, 0xDA
 
 
 def strip_position(data: bytes) -> bytes:
-    """The same JPEG without its position; the same object when there is none (or the file is no JPEG).
+    """The same file without its position; the same object when there is none (or the format is another).
 
-    Orientation, colour profile and every other segment stay byte for byte as they are.
+    Orientation, colour profile and everything else stay byte for byte as they are.
     """
-    if not data.startswith(b"\xff\xd8"):
-        return data
+    if data.startswith(b"\xff\xd8"):
+        return _strip_jpeg(data)
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _strip_png(data)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return _strip_webp(data)
+    if data.startswith((b"II*\x00", b"MM\x00*")):
+        return _blank_gps(data) or data
+    return data
+
+
+def _strip_jpeg(data: bytes) -> bytes:
     pieces: list[bytes] = [data[:2]]
     at, changed = 2, False
     while at + 4 <= len(data) and data[at] == 0xFF:
@@ -44,7 +58,54 @@ def strip_position(data: bytes) -> bytes:
         changed |= kept is not segment
         pieces.append(kept)
         at += 2 + length
-    return b"".join([*pieces, data[at:]]) if changed else data
+    rest = data[at:]
+    stripped = _strip_embedded(rest)
+    return b"".join([*pieces, stripped]) if changed or stripped is not rest else data
+
+
+def _strip_embedded(rest: bytes) -> bytes:
+    """Pictures behind the picture (gain maps, previews of the multi-picture format) carry Exif blocks of their own."""
+    at = rest.find(EXIF_HEADER)
+    while at >= 0:
+        start = at + len(EXIF_HEADER)
+        blanked = _blank_gps(rest[start : start + 65_536])
+        if blanked is not None:
+            rest = rest[:start] + blanked + rest[start + len(blanked) :]
+        at = rest.find(EXIF_HEADER, start)
+    return rest
+
+
+def _strip_png(data: bytes) -> bytes:
+    result, at = bytearray(data), 8
+    while at + 12 <= len(data):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        body = data[at + 8 : at + 8 + length]
+        blanked = None
+        if kind == b"eXIf":
+            blanked = _blank_gps(body)
+        elif kind == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\x00") and b"GPS" in body:
+            blanked = body[:22] + b" " * (len(body) - 22)
+        if blanked is not None and len(body) == length:
+            result[at + 8 : at + 8 + length] = blanked
+            result[at + 8 + length : at + 12 + length] = zlib.crc32(kind + blanked).to_bytes(4, "big")
+        at += 12 + length
+    return data if result == data else bytes(result)
+
+
+def _strip_webp(data: bytes) -> bytes:
+    result, at = bytearray(data), 12
+    while at + 8 <= len(data):
+        kind, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        body = data[at + 8 : at + 8 + length]
+        if kind == b"EXIF":
+            skip = len(EXIF_HEADER) if body.startswith(EXIF_HEADER) else 0
+            blanked = _blank_gps(body[skip:])
+            if blanked is not None:
+                result[at + 8 + skip : at + 8 + len(body)] = blanked
+        elif kind == b"XMP " and b"GPS" in body:
+            result[at + 8 : at + 8 + len(body)] = b" " * len(body)
+        at += 8 + length + length % 2
+    return data if result == data else bytes(result)
 
 
 def _without_position(segment: bytes) -> bytes:
@@ -66,7 +127,7 @@ def _blank_gps(tiff: bytes) -> bytes | None:
     try:
         found = False
         (directory,) = struct.unpack_from(f"{order}I", block, 4)
-        for _ in range(8):  # main picture, thumbnail; more would be a loop
+        for _ in range(MAX_DIRECTORIES):
             if directory == 0:
                 break
             found |= _unlink_gps(block, order, directory)

@@ -34,7 +34,9 @@ def check_disk(config: Config) -> None:
     except OSError as error:
         raise CannotStart(f"MARQUEE_HOME {config.home} cannot be used: {error.strerror}.") from error
     if free < LEAST_FREE_BYTES:
-        raise CannotStart(f"The disk is full: only {free // 2**20} MiB are free in {config.home}. Free some space first.")
+        raise CannotStart(
+            f"The disk is full: only {free // 2**20} MiB are free in {config.home}. Free some space first."
+        )
 
 
 def check_port(config: Config) -> None:
@@ -78,7 +80,9 @@ def wait_for_redis(config: Config, service: Service | None, *, seconds: float = 
             if service is not None and not service.alive():
                 raise CannotStart(f"The embedded Redis ended at once:\n{service.tail()}") from error
             if time.monotonic() > deadline:
-                raise CannotStart(f"Redis does not answer at {config.redis_url or config.redis_socket}: {error}.") from error
+                raise CannotStart(
+                    f"Redis does not answer at {config.redis_url or config.redis_socket}: {error}."
+                ) from error
             time.sleep(0.03)
 
 
@@ -106,7 +110,7 @@ def redis_service(config: Config) -> Service:
 
 
 def web_service(config: Config) -> Service:
-    """uvicorn with one process; more belong behind a proxy (docs/deployment.md)."""
+    """Uvicorn with one process; more belong behind a proxy (docs/deployment.md)."""
     options = ["--host", config.host, "--port", str(config.port), "--timeout-graceful-shutdown", "3", "--no-access-log"]
     command = [sys.executable, "-m", "uvicorn", "annotator.asgi:application", "--lifespan", "off", *options]
     return Service("web", command, config.home / "logs" / "web.log", _environment(config))

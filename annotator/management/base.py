@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from annotator.core.errors import AnnotatorError
+from annotator.management.cli import MODULES
 
 DONE, ISSUES, REFUSED = 0, 1, 2
 """Exit codes: clean; done, with issues to read; refused or failed."""
@@ -32,11 +33,21 @@ class BarProgress:
 class MarqueeCommand(BaseCommand):
     """Subclasses implement :meth:`run` (returns the exit code) and may call :meth:`say`, :meth:`result`, :meth:`progress`."""
 
-    requires_system_checks: list[str] = []  # noqa: RUF012 -- Django's own declaration
+    requires_system_checks: list[str] = []
+    suppressed_base_arguments: set[str] = {
+        "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color",
+    }  # fmt: skip
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Name the command as people type it."""
+        short = {module: name for name, module in MODULES.items()}.get(subcommand, subcommand)
+        return super().create_parser("marquee", short, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add ``--json``; subclasses call super and add their own."""
-        parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON document on standard output")
+        parser.add_argument(
+            "--json", action="store_true", dest="as_json", help="print one JSON document on standard output"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, and turn expected errors into a sentence and exit code 2."""

@@ -41,7 +41,9 @@ class Image(models.Model):
     orientation = models.PositiveSmallIntegerField(default=1)
     dhash = models.BigIntegerField(null=True)
     """64-bit difference hash as a signed integer."""
-    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="near_duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="near_duplicates"
+    )
     """Near-duplicate that was here first; exact duplicates are refused at intake."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     split = models.CharField(max_length=5, choices=Split.choices, default=Split.NONE, blank=True)

@@ -16,7 +16,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
 
-class Plugin(ABC):
+class Plugin(ABC):  # noqa: B024 -- the families' contracts declare the abstract methods
     """Base of every plugin contract."""
 
     title: ClassVar[str] = ""

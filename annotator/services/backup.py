@@ -61,7 +61,9 @@ def write_backup(*, config: Config, target: Path, progress: Progress) -> dict[st
 
 
 def _state_files(config: Config) -> list[Path]:
-    tops = [p for p in sorted(config.home.iterdir()) if p.name not in NOT_STATE | set(DATABASE_FILES) and p.name[0] != "."]
+    tops = [
+        p for p in sorted(config.home.iterdir()) if p.name not in NOT_STATE | set(DATABASE_FILES) and p.name[0] != "."
+    ]
     return [f for top in tops for f in ([top] if top.is_file() else sorted(q for q in top.rglob("*") if q.is_file()))]
 
 
@@ -85,12 +87,18 @@ def _dump_database(work: Path) -> Path:
 
 def _postgres_tool(tool: str, *arguments: str) -> None:
     if shutil.which(tool) is None:
-        raise Unavailable(f"{tool} was not found; install PostgreSQL's client programs to back up or restore this database.")
+        raise Unavailable(
+            f"{tool} was not found; install PostgreSQL's client programs to back up or restore this database."
+        )
     database = settings.DATABASES["default"]
     place = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     env = {variable: str(database[key]) for variable, key in place.items() if database[key]}
     done = subprocess.run(
-        [tool, *arguments], env={"PATH": "/usr/local/bin:/usr/bin:/bin", **env}, capture_output=True, text=True, check=False
+        [tool, *arguments],
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", **env},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise Unavailable(f"{tool} failed: {done.stderr.strip()[-500:]}")
@@ -158,5 +166,12 @@ def _restore_member(config: Config, archive: tarfile.TarFile, member: tarfile.Ta
     with target.open("wb") as out:
         shutil.copyfileobj(content, out, 1 << 20)
     if dump:
-        _postgres_tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={settings.DATABASES['default']['NAME']}", str(target))
+        _postgres_tool(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            f"--dbname={settings.DATABASES['default']['NAME']}",
+            str(target),
+        )
         target.unlink()

@@ -31,9 +31,8 @@ def test_readme_names_every_command() -> None:
 def test_no_page_links_to_a_missing_file() -> None:
     import re
 
-    broken = []
+    broken: list[str] = []
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)} → {target}")
+        targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
+        broken += [f"{page.relative_to(ROOT)} → {one}" for one in targets if not (page.parent / one).exists()]
     assert broken == []

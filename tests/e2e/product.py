@@ -47,7 +47,11 @@ class Product:
         self.home = Path(tempfile.mkdtemp(prefix="mqe-"))
         self.port = free_port()
         self.base = f"http://localhost:{self.port}"
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("MARQUEE_") and k not in {"DATABASE_URL", "REDIS_URL"}}
+        clean = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith("MARQUEE_") and k not in {"DATABASE_URL", "REDIS_URL"}
+        }
         self.environment = {
             **clean,
             "MARQUEE_HOME": str(self.home),
@@ -125,7 +129,9 @@ class Api:
     def call(self, method: str, path: str, *, expect: tuple[int, ...] = (200, 201, 202, 204), **kwargs: Any) -> Any:
         """One request; fails with the answer's text on an unexpected status."""
         headers = {"X-CSRFToken": self.session.cookies.get("csrftoken", ""), "Referer": self.base}
-        answer = self.session.request(method, self.base + path, headers={**headers, **kwargs.pop("headers", {})}, timeout=60, **kwargs)
+        answer = self.session.request(
+            method, self.base + path, headers={**headers, **kwargs.pop("headers", {})}, timeout=60, **kwargs
+        )
         assert answer.status_code in expect, f"{method} {path} → {answer.status_code}: {answer.text[:1000]}"
         return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else answer.content
 

@@ -42,7 +42,9 @@ class Run(models.Model):
     """Start weights by name; empty = from scratch."""
     seed = models.PositiveIntegerField(default=0)
     version = models.ForeignKey("annotator.DatasetVersion", null=True, on_delete=models.RESTRICT, related_name="runs")
-    model = models.ForeignKey("trainer.ModelVersion", null=True, on_delete=models.CASCADE, related_name="prediction_runs")
+    model = models.ForeignKey(
+        "trainer.ModelVersion", null=True, on_delete=models.CASCADE, related_name="prediction_runs"
+    )
     """The model that a prediction run uses."""
     scope = models.JSONField(default=dict)
     """Prediction runs: {"images": "unlabelled" | "all" | [ids], "confidence": float}."""

@@ -17,7 +17,9 @@ class TrainingMonitor(Protocol):
     def metrics(self, *, epoch: int, values: Mapping[str, float]) -> None:
         """Metrics after an epoch (0-based)."""
 
-    def batch(self, *, epoch: int, epochs: int, batch: int, batches: int, images_per_s: float, losses: Mapping[str, float]) -> None:
+    def batch(
+        self, *, epoch: int, epochs: int, batch: int, batches: int, images_per_s: float, losses: Mapping[str, float]
+    ) -> None:
         """Progress inside an epoch."""
 
     def checkpoint(self, path: Path, *, epoch: int) -> None:
@@ -72,6 +74,16 @@ class ModelBackend(Plugin):
         """Pretrained weights found in ``folders`` or offered for download; needs no heavy import."""
         return ()
 
+    @classmethod
+    def suggested_options(
+        cls, *, task: ModelTask, images: int, longest_side: int, on_gpu: bool, pretrained: bool
+    ) -> dict[str, Any]:
+        """Option values to begin with here, for ``images`` labelled pictures of about ``longest_side`` pixels.
+
+        ``pretrained``: start weights for the task are here. What is not named keeps its default; no heavy import.
+        """
+        return {}
+
     def download_weights(self, name: str, folder: Path) -> Path:
         """Fetch official weights into ``folder``; called only where downloads are allowed and somebody chose them."""
         raise Unavailable(f"{self.title} offers no weights named {name} for download.")
@@ -81,7 +93,9 @@ class ModelBackend(Plugin):
         """Train to the end, to ``monitor.should_stop`` or raise; resumes when ``config.resume_from`` is given."""
 
     @abstractmethod
-    def evaluate(self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path) -> dict[str, Any]:
+    def evaluate(
+        self, dataset: DatasetFolder, weights: Path, *, split: str, device: str, output: Path
+    ) -> dict[str, Any]:
         """Evaluation report of one split: overall and per-class metrics, curves, confusion matrix, worst images."""
 
     @abstractmethod

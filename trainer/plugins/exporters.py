@@ -13,6 +13,13 @@ class DeploymentExporter(Plugin):
 
     @abstractmethod
     def export(
-        self, weights: Path, folder: Path, *, task: ModelTask, labels: tuple[str, ...], options: Options, progress: Progress
+        self,
+        weights: Path,
+        folder: Path,
+        *,
+        task: ModelTask,
+        labels: tuple[str, ...],
+        options: Options,
+        progress: Progress,
     ) -> list[Path]:
         """Write files below ``folder`` and return them; raises ``Unavailable`` when a package is missing."""

@@ -27,6 +27,8 @@ class Command(MarqueeCommand):
             manifest = write_backup(config=get_config(), target=target.resolve(), progress=progress)
         self.say(f"{manifest['path']}: {manifest['files']} files, {manifest['bytes'] / 1e6:.1f} MB")
         if manifest["images_in_bucket"]:
-            self.say(f"Images and models stay in the bucket {manifest['images_in_bucket']}; back that up with its own tools.")
+            self.say(
+                f"Images and models stay in the bucket {manifest['images_in_bucket']}; back that up with its own tools."
+            )
         self.result(manifest)
         return DONE

@@ -26,7 +26,7 @@ class Command(MarqueeCommand):
         return DONE
 
     def _tell(self, text: str) -> None:
-        print(text, flush=True, file=sys.stderr if self.as_json else sys.stdout)  # noqa: T201 -- the command's output
+        print(text, flush=True, file=sys.stderr if self.as_json else sys.stdout)
 
 
 def _prepare() -> str:

@@ -56,6 +56,8 @@ class Command(MarqueeCommand):
         for person in people:
             marks = "administrator" if person.is_superuser else ""
             self.say(f"{person.username:<24} {person.email:<32} {marks}{'' if person.is_active else ' disabled'}")
-        rows = [{"username": p.username, "email": p.email, "admin": p.is_superuser, "active": p.is_active} for p in people]
+        rows = [
+            {"username": p.username, "email": p.email, "admin": p.is_superuser, "active": p.is_active} for p in people
+        ]
         self.result({"users": rows})
         return DONE

@@ -1,7 +1,6 @@
 """The registry: lazy, fair to guests, clear about what is broken."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from typing import Annotated
 
@@ -40,10 +39,10 @@ HERE = __name__
 
 
 @pytest.fixture
-def guests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
+def guests(monkeypatch: pytest.MonkeyPatch) -> list[EntryPoint]:
     found: list[EntryPoint] = []
     monkeypatch.setattr(registry_module, "entry_points", lambda group: [e for e in found if e.group == group])
-    yield found
+    return found
 
 
 def make(built_ins: dict[str, str] | None = None) -> Registry[Greeter]:
@@ -89,7 +88,7 @@ def test_a_built_in_keeps_its_name(guests: list[EntryPoint]) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones(guests: list[EntryPoint]) -> None:
-    with pytest.raises(PluginError, match="There is no greeters plugin named “rude”. Known: polite."):
+    with pytest.raises(PluginError, match=r"There is no greeters plugin named “rude”\. Known: polite\."):
         make({"polite": f"{HERE}:Polite"}).get("rude")
 
 
