@@ -127,7 +127,7 @@ class Intake:
         return result
 
     def _stripped(self, stream: BinaryIO, original: str, facts: PictureFacts) -> tuple[BinaryIO, str]:
-        if not self.settings.strip_position or facts.format != "JPEG":
+        if not self.settings.strip_position or facts.format == "BMP":
             return stream, original
         stream.seek(0)
         data = stream.read()
