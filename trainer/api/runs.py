@@ -107,7 +107,7 @@ class PoolField(serializers.JSONField):
             raise serializers.ValidationError("An image id is not a UUID.") from error
 
 
-class ScopeBody(Body):
+class PredictionScopeBody(Body):
     """Which images to predict, and from which confidence on objects are kept."""
 
     images = PoolField(required=False)
@@ -127,7 +127,7 @@ class NewRunBody(Body):
     version = serializers.UUIDField(required=False)
     freeze = FreezeBody(required=False)
     model = serializers.UUIDField(required=False)
-    scope = ScopeBody(required=False)
+    scope = PredictionScopeBody(required=False)
 
 
 _TRAINING = {"name", "backend", "task", "options", "weights", "seed", "version", "freeze"}

@@ -43,6 +43,7 @@ class BackendSerializer(serializers.Serializer[Any]):
     error = serializers.CharField()
     architectures = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     options_schema = serializers.DictField()
+    suggested_options = serializers.DictField(help_text="Values to begin with on this machine and this data.")
     weights = StartWeightsSerializer(many=True)
 
 
@@ -55,15 +56,6 @@ class DeviceSerializer(serializers.Serializer[Any]):
     busy_run = serializers.UUIDField(allow_null=True)
 
 
-class SuggestionSerializer(serializers.Serializer[Any]):
-    """Values to begin with on this machine and this data."""
-
-    backend = serializers.CharField()
-    task = serializers.CharField()
-    weights = serializers.CharField(allow_blank=True)
-    options = serializers.DictField()
-
-
 class TrainingFormSerializer(serializers.Serializer[Any]):
     """Everything that the training form needs."""
 
@@ -72,7 +64,6 @@ class TrainingFormSerializer(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.CharField())
     backends = BackendSerializer(many=True)
     devices = DeviceSerializer(many=True)
-    suggestion = SuggestionSerializer(allow_null=True)
 
 
 class TrainingViewSet(ProjectScopedViewSet):

@@ -72,11 +72,6 @@ class RunFolder:
         return self.root / "checkpoints"
 
     @property
-    def dataset(self) -> Path:
-        """The images as the backend wants them."""
-        return self.root / "dataset"
-
-    @property
     def output(self) -> Path:
         """The backend's working folder."""
         return self.root / "output"

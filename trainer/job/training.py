@@ -22,7 +22,7 @@ def train(spec: JobSpec, folder: RunFolder, monitor: JournalMonitor) -> None:
     if folder.result.exists():
         return
     backend = BACKENDS.get(spec.backend)()
-    dataset = DatasetFolder(folder.dataset, folder.manifest, spec.labels, spec.task)
+    dataset = DatasetFolder(folder.root, folder.manifest, spec.labels, spec.task)
     if not folder.trained.exists():
         _train(backend, spec, folder, dataset, monitor)
     trained: dict[str, Any] = orjson.loads(folder.trained.read_bytes())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotator.config import get_config
 from annotator.core.errors import PluginError
-from annotator.models import Annotation, Image, Label, Project
+from annotator.models import Image, Label, Project
 from annotator.plugins.base import options_schema
 from trainer.core.records import ModelTask
 from trainer.models import DeviceSlot
@@ -22,8 +22,6 @@ FEW_IMAGES, FEW_OBJECTS = 20, 10
 SILENT_AFTER = timedelta(minutes=2)
 """A device whose worker was not heard of for this long is not on offer."""
 LABELLED = (Image.State.LABELLED, Image.State.REVIEWED)
-_WORTHWHILE_VISITS = 1600
-"""Image visits after which a small network has learnt simple things; see the design's benchmark section."""
 
 
 def describe_training(*, project: Project) -> dict[str, Any]:
@@ -32,14 +30,13 @@ def describe_training(*, project: Project) -> dict[str, Any]:
     images = labelled.count()
     labels = _label_counts(project)
     devices = list_devices()
-    backends = [_describe_backend(name, project) for name in BACKENDS.names()]
+    backends = [_describe_backend(name, project, images, devices) for name in BACKENDS.names()]
     return {
         "labelled_images": images,
         "labels": labels,
         "warnings": list(_warnings(images, labels, devices, backends, project)),
         "backends": backends,
         "devices": devices,
-        "suggestion": _suggestion(project, images, devices, backends),
     }
 
 
@@ -64,12 +61,13 @@ def list_devices() -> list[dict[str, Any]]:
     ]
 
 
-def _describe_backend(name: str, project: Project) -> dict[str, Any]:
+def _describe_backend(name: str, project: Project, images: int, devices: list[dict[str, Any]]) -> dict[str, Any]:
     try:
         backend = BACKENDS.get(name)
     except PluginError as error:
         return _absent(name, str(error))
     missing = backend.unavailable()
+    weights = _weights(name, backend, project)
     return {
         "name": name,
         "title": backend.title,
@@ -79,12 +77,25 @@ def _describe_backend(name: str, project: Project) -> dict[str, Any]:
         "error": missing,
         "architectures": {task.value: list(backend.architectures(task)) for task in sorted(backend.tasks)},
         "options_schema": options_schema(backend),
-        "weights": _weights(name, backend, project),
+        "suggested_options": backend.suggested_options(
+            task=ModelTask(project.task),
+            images=images,
+            longest_side=_usual_side(project),
+            on_gpu=_any_gpu(devices),
+            pretrained=any(w["task"] == project.task and w["available"] for w in weights),
+        ),
+        "weights": weights,
     }
 
 
 def _absent(name: str, error: str) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"tasks": [], "architectures": {}, "options_schema": {}, "weights": []}
+    nothing: dict[str, Any] = {
+        "tasks": [],
+        "architectures": {},
+        "options_schema": {},
+        "suggested_options": {},
+        "weights": [],
+    }
     return {"name": name, "title": name, "description": "", "available": False, "error": error, **nothing}
 
 
@@ -115,40 +126,14 @@ def _warnings(
         )
     if not devices:
         yield "No worker that trains has reported in. A run waits until one does."
-    elif not any(row["device"].startswith("cuda") for row in devices):
+    elif not _any_gpu(devices):
         yield "There is no GPU: training runs on the processor and takes far longer. Choose small images and networks."
 
 
-def _suggestion(
-    project: Project, images: int, devices: list[dict[str, Any]], backends: list[dict[str, Any]]
-) -> dict[str, Any] | None:
-    """Values to begin with on this machine, for the first backend that can do the project's task."""
-    backend = next((b for b in backends if b["available"] and project.task in b["tasks"]), None)
-    if backend is None:
-        return None
-    on_gpu = any(row["device"].startswith("cuda") for row in devices)
-    weights = next((w["name"] for w in backend["weights"] if w["task"] == project.task and w["available"]), "")
-    options: dict[str, Any] = {}
-    known = backend["options_schema"].get("properties", {})
-    if "imgsz" in known:
-        options["imgsz"] = _image_size(project, on_gpu=on_gpu)
-    if "epochs" in known:
-        options["epochs"] = int(min(300, max(20, round(_WORTHWHILE_VISITS / max(images, 1)))))
-    tiny = [name for name in backend["architectures"].get(project.task, []) if "tiny" in name]
-    if "architecture" in known and tiny and not on_gpu and not weights:
-        options["architecture"] = tiny[0]
-    return {"backend": backend["name"], "task": project.task, "weights": weights, "options": options}
+def _any_gpu(devices: list[dict[str, Any]]) -> bool:
+    return any(row["device"].startswith("cuda") for row in devices)
 
 
-def _image_size(project: Project, *, on_gpu: bool) -> int:
-    """The usual longer side of the project's images, as a multiple of 32: up to 640, on a processor up to 320."""
-    if project.task == ModelTask.CLASSIFY:
-        return 224
-    longer = Image.objects.filter(project=project).aggregate(side=Avg(Greatest("width", "height")))["side"] or 640
-    largest = 640 if on_gpu else 320
-    return int(min(largest, max(128, round(longer / 32) * 32)))
-
-
-def annotated_objects(project: Project) -> int:
-    """Objects on labelled images."""
-    return Annotation.objects.filter(image__project=project, image__state__in=LABELLED, deleted=False).count()
+def _usual_side(project: Project) -> int:
+    """Mean longer side of the project's images in pixels."""
+    return round(Image.objects.filter(project=project).aggregate(side=Avg(Greatest("width", "height")))["side"] or 640)

@@ -22,6 +22,6 @@ def store_outcome(claim: Claim, run: Run, folder: RunFolder) -> None:
 
 
 def _clean_up(folder: RunFolder) -> None:
-    """Drop what only an unfinished run needs: checkpoints, links to pictures, working files. Its records stay."""
-    for path in (folder.checkpoints, folder.dataset, folder.output):
+    """Drop what only an unfinished run needs: checkpoints and the backend's working files. Its records stay."""
+    for path in (folder.checkpoints, folder.output):
         shutil.rmtree(path, ignore_errors=True)

@@ -8,8 +8,15 @@ import pytest
 from annotator.core.errors import Unavailable
 from annotator.core.progress import SilentProgress
 from annotator.plugins.base import parse_options
+from tests.trainer.exporters.conftest import save_untrained
 from trainer.core.records import ModelTask
 from trainer.exporters.onnx import OnnxExporter
+from trainer.plugins.testing import ExporterContract
+
+# torch announces the end of its tracer, and says of each branch in the network that the trace takes one side of it
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::torch.jit.TracerWarning", "ignore::FutureWarning", "ignore::DeprecationWarning"
+)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +35,11 @@ def test_missing_packages_are_named(
     with pytest.raises(Unavailable, match=sentence):
         OnnxExporter().export(tmp_path / "model.pt", tmp_path, **asked, progress=SilentProgress())
     assert list(tmp_path.iterdir()) == []
+
+
+class TestOnnxExporter(ExporterContract):
+    plugin = OnnxExporter
+    options = {"imgsz": 64}
+
+    def weights(self, folder: Path) -> Path:
+        return save_untrained(folder / "model.pt")

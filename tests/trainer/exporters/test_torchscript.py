@@ -9,11 +9,15 @@ import torch
 from annotator.core.errors import InvalidInput
 from annotator.core.progress import SilentProgress
 from annotator.plugins.base import parse_options
+from tests.trainer.exporters.conftest import save_untrained
 from trainer.core.records import ModelTask
 from trainer.exporters.torchscript import TorchScriptExporter
+from trainer.plugins.testing import ExporterContract
 
-# torch has announced the end of TorchScript; this version still has it, and so do programs that load it
-pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning", "ignore:.torch.jit:DeprecationWarning")
+# torch announces the end of its tracer, and says of each branch in the network that the trace takes one side of it
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::torch.jit.TracerWarning", "ignore::FutureWarning", "ignore::DeprecationWarning"
+)
 
 
 def test_torchscript_gives_the_same_answer(weights: Path, tmp_path: Path) -> None:
@@ -38,3 +42,11 @@ def test_weights_of_another_task_are_refused(weights: Path, tmp_path: Path) -> N
     asked: dict[str, Any] = {"task": ModelTask.SEGMENT, "labels": ("a",), "options": options}
     with pytest.raises(InvalidInput, match="for the task “detect”, not for “segment”"):
         TorchScriptExporter().export(weights, tmp_path, **asked, progress=SilentProgress())
+
+
+class TestTorchScriptExporter(ExporterContract):
+    plugin = TorchScriptExporter
+    options = {"imgsz": 64}
+
+    def weights(self, folder: Path) -> Path:
+        return save_untrained(folder / "model.pt")

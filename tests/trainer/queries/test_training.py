@@ -56,9 +56,13 @@ def test_suggestion_fits_machine_and_pictures(project: Project, monkeypatch: pyt
     monkeypatch.setattr(training, "weights_folders", list)
     label(project, 40, 1, width=1000, height=800)
     slot = DeviceSlot.objects.create(host="h", device="cpu")
-    suggestion = describe_training(project=project)["suggestion"]
-    assert (suggestion["backend"], suggestion["task"], suggestion["weights"]) == ("ultralytics", "detect", "")
-    assert suggestion["options"] == {"imgsz": 320, "epochs": 40, "architecture": "yolo11-tiny"}
+    assert suggested(project) == {"imgsz": 256, "epochs": 60, "architecture": "yolo11-tiny"}
     slot.delete()
     DeviceSlot.objects.create(host="h", device="cuda:0")
-    assert describe_training(project=project)["suggestion"]["options"] == {"imgsz": 640, "epochs": 40}
+    assert suggested(project) == {"imgsz": 640, "epochs": 200}
+
+
+def suggested(project: Project) -> dict[str, Any]:
+    backends = describe_training(project=project)["backends"]
+    options: dict[str, Any] = next(b["suggested_options"] for b in backends if b["name"] == "ultralytics")
+    return options

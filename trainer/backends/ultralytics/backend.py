@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from trainer.backends.ultralytics.catalogue import list_weights
 from trainer.backends.ultralytics.options import Architecture, UltralyticsOptions
+from trainer.backends.ultralytics.suggestions import suggest
 from trainer.core.records import DatasetFolder, ModelTask, TrainConfig, TrainedModel
 from trainer.plugins.backends import ModelBackend, Predictor, TrainingMonitor, WeightsChoice
 
@@ -39,6 +40,13 @@ class UltralyticsBackend(ModelBackend):
     def weights(cls, folders: Sequence[Path]) -> Sequence[WeightsChoice]:
         """Weights files of this server and official ones."""
         return list_weights(folders)
+
+    @classmethod
+    def suggested_options(
+        cls, *, task: ModelTask, images: int, longest_side: int, on_gpu: bool, pretrained: bool
+    ) -> dict[str, Any]:
+        """Sizes and epochs that fit; without a GPU and without weights the tiny network, which is done in a minute."""
+        return suggest(task=task, images=images, longest_side=longest_side, on_gpu=on_gpu, pretrained=pretrained)
 
     def download_weights(self, name: str, folder: Path) -> Path:
         """Fetch official weights into ``folder``."""

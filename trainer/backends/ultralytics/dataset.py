@@ -34,12 +34,13 @@ class Layout:
     notes: list[str] = field(default_factory=list)
 
 
-def lay_out(dataset: DatasetFolder) -> Layout:
-    """Write the dataset below ``dataset.root`` anew; raises :class:`Conflict` when there is nothing to train on."""
-    shutil.rmtree(dataset.root, ignore_errors=True)
-    dataset.root.mkdir(parents=True)
-    place = _place_in_class_folder(dataset) if dataset.task is ModelTask.CLASSIFY else _place_with_labels(dataset)
-    layout = Layout(dataset.root)
+def lay_out(dataset: DatasetFolder, root: Path) -> Layout:
+    """Write the dataset below ``root`` (ours, made anew); raises :class:`Conflict` when there is nothing to learn."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    classify = dataset.task is ModelTask.CLASSIFY
+    place = _place_in_class_folder(dataset, root) if classify else _place_with_labels(dataset, root)
+    layout = Layout(root)
     skipped = 0
     for record in read_records(dataset.manifest):
         split = record.split if record.split in SPLITS else "train"
@@ -64,16 +65,16 @@ def _complete(dataset: DatasetFolder, layout: Layout) -> None:
         )
     if dataset.task is ModelTask.CLASSIFY:
         if not layout.counts.get("val"):
-            shutil.copytree(dataset.root / "train", dataset.root / "val", symlinks=True)
+            shutil.copytree(layout.data / "train", layout.data / "val", symlinks=True)
         return
     val = "val" if layout.counts.get("val") else "train"
     document = {
-        "path": str(dataset.root),
+        "path": str(layout.data),
         "train": "images/train",
         "val": f"images/{val}",
         "names": dict(enumerate(dataset.labels)),
     }
-    layout.data = dataset.root / "data.yaml"
+    layout.data = layout.data / "data.yaml"
     layout.data.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
@@ -90,15 +91,15 @@ def _link(record: ImageRecord, folder: Path) -> Path:
     return link
 
 
-def _place_with_labels(dataset: DatasetFolder) -> Callable[[ImageRecord, str], bool]:
+def _place_with_labels(dataset: DatasetFolder, root: Path) -> Callable[[ImageRecord, str], bool]:
     classes = {name: index for index, name in enumerate(dataset.labels)}
     line = _outline_line if dataset.task is ModelTask.SEGMENT else _box_line
 
     def place(record: ImageRecord, split: str) -> bool:
-        link = _link(record, dataset.root / "images" / split)
+        link = _link(record, root / "images" / split)
         objects = [a for a in record.annotations if a.label in classes and not a.crowd]
         lines = [text for a in objects if (text := line(classes[a.label], a.geometry, record))]
-        labels = dataset.root / "labels" / split / f"{link.stem}.txt"
+        labels = root / "labels" / split / f"{link.stem}.txt"
         labels.parent.mkdir(parents=True, exist_ok=True)
         labels.write_text("".join(f"{text}\n" for text in lines))
         return True
@@ -140,7 +141,7 @@ def _numbers(values: Iterable[float]) -> str:
     return " ".join(f"{value:.6f}" for value in values)
 
 
-def _place_in_class_folder(dataset: DatasetFolder) -> Callable[[ImageRecord, str], bool]:
+def _place_in_class_folder(dataset: DatasetFolder, root: Path) -> Callable[[ImageRecord, str], bool]:
     """Folders are named by class index, so that their order is ours; :func:`class_index` reads them back."""
     classes = {name: index for index, name in enumerate(dataset.labels)}
 
@@ -148,7 +149,7 @@ def _place_in_class_folder(dataset: DatasetFolder) -> Callable[[ImageRecord, str
         index = next((classes[a.label] for a in record.annotations if a.label in classes), None)
         if index is None:
             return False
-        _link(record, dataset.root / split / f"{index:05d}")
+        _link(record, root / split / f"{index:05d}")
         return True
 
     return place

@@ -26,7 +26,7 @@ _TINY = {"t": [0.33, 0.125, 1024]}
 def train(dataset: DatasetFolder, config: TrainConfig, monitor: TrainingMonitor) -> TrainedModel:
     """Train to the end, to an early finish, or on from a checkpoint; returns the best model on validation."""
     silence_ultralytics()
-    layout = lay_out(dataset)
+    layout = lay_out(dataset, config.output / "dataset")
     for note in layout.notes:
         monitor.log(note)
     from ultralytics.models.yolo.model import YOLO  # noqa: PLC0415 -- reads the environment when imported
