@@ -153,6 +153,12 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": "annotator.models.image.Upload.State",
         "JobStateEnum": "annotator.models.job.Job.State",
         "PluginStateEnum": "annotator.api.plugins.STATES",
+        "PredictionStateEnum": "trainer.models.prediction.Prediction.State",
+        "RoundStateEnum": "trainer.models.round.Round.State",
+        "JobKindEnum": "annotator.models.job.Job.Kind",
+        "RunKindEnum": "trainer.models.run.Run.Kind",
+        "RunEventKindEnum": "trainer.models.run.RunEvent.Kind",
+        "ProjectTaskEnum": "annotator.models.project.Project.Task",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -121,7 +121,7 @@ class DaySerializer(serializers.Serializer[Any]):
 class ActivitySerializer(serializers.Serializer[Any]):
     """One line of the history."""
 
-    id = serializers.IntegerField()
+    id = serializers.CharField()
     at = serializers.DateTimeField()
     actor = serializers.CharField(allow_null=True)
     text = serializers.CharField()

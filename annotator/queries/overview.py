@@ -1,15 +1,16 @@
 """What the overview page of a project shows."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from annotator.models import AuditEvent, Image, Project
+from annotator.models import Assignment, AuditEvent, Image, Project
 from annotator.queries import labels as label_queries
 from annotator.queries.contributions import NextAction, contributed_action
 from annotator.queries.projects import NO_COUNTS, count_by, count_images
@@ -31,7 +32,18 @@ _TEXTS = {
     "invitation.withdrawn": "withdrew an invitation",
     "token.created": "made an access token",
     "token.revoked": "revoked an access token",
+    "images.deleted": "deleted {target}",
+    "import.created": "started an import",
+    "export.created": "started an export ({format})",
+    "version.created": "froze a dataset version",
+    "run.started": "started to {kind}",
+    "run.cancelled": "cancelled a run",
+    "run.finished": "asked a run to finish early",
+    "run.resumed": "resumed a run",
+    "round.started": "started {target} ({strategy})",
+    "round.closed": "closed {target}",
 }
+"""Ends of sentences; names in braces are ``target`` or come from the event's detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +98,38 @@ def _labelled_per_day(project: Project) -> list[dict[str, Any]]:
 
 
 def _activity(project: Project) -> list[dict[str, Any]]:
+    """The newest events and days of labelling, newest first."""
     events = AuditEvent.objects.filter(project=project).select_related("actor")[:EVENTS]
-    return [
-        {"id": event.pk, "at": event.at, "actor": str(event.actor) if event.actor else None, "text": describe(event)}
+    told = [
+        {
+            "id": f"event-{event.pk}",
+            "at": event.at,
+            "actor": str(event.actor) if event.actor else None,
+            "text": describe(event),
+        }
         for event in events
+    ]
+    return sorted([*told, *_labelling(project)], key=lambda item: item["at"], reverse=True)[:EVENTS]
+
+
+def _labelling(project: Project) -> list[dict[str, Any]]:
+    """One line per person and day: how many images they submitted."""
+    since = timezone.now() - timedelta(days=DAYS)
+    rows = (
+        Assignment.objects.filter(image__project=project, state=Assignment.State.SUBMITTED, ended_at__gte=since)
+        .order_by()
+        .values(day=TruncDate("ended_at"), who=F("user"), name=F("user__display_name"), username=F("user__username"))
+        .annotate(images=Count("image", distinct=True), last=Max("ended_at"))
+        .order_by("-last")[:EVENTS]
+    )
+    return [
+        {
+            "id": f"labelled-{row['who']}-{row['day']}",
+            "at": row["last"],
+            "actor": row["name"] or row["username"],
+            "text": "labelled 1 image" if row["images"] == 1 else f"labelled {row['images']} images",
+        }
+        for row in rows
     ]
 
 
@@ -99,16 +139,16 @@ def describe(event: AuditEvent) -> str:
     if template is None:
         noun, _, verb = event.action.partition(".")
         return f"{noun} {verb} {event.target}".replace("_", " ").strip()
-    return template.format(target=event.target, role=event.detail.get("role", ""))
+    return template.format_map(defaultdict(str, {**event.detail, "target": event.target}))
 
 
 def _next_action(project: Project, counts: Mapping[str, int], *, has_labels: bool) -> NextAction:
     """The one thing to do now; packages above are asked once there is something to train on."""
     left = counts["images"] - counts["labelled"]
     if not counts["images"]:
-        return NextAction("images", "Add the first images.")
+        return NextAction("add_images", "Add the first images.")
     if not has_labels:
-        return NextAction("labels", "Say what you are looking for: add labels.")
+        return NextAction("define_labels", "Say what you are looking for: add labels.")
     if counts["labelled"] < FIRST_GOAL and left:
         return NextAction(
             "label", f"Label {min(FIRST_GOAL - counts['labelled'], left)} more images for a first training."

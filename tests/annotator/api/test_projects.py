@@ -85,6 +85,6 @@ def test_the_overview(client: Client, owner: User) -> None:
     body = {"name": "Cells", "labels": [{"name": "RBC"}]}
     project = client.post("/api/v1/projects", body, content_type=JSON).json()
     overview = client.get(f"/api/v1/projects/{project['id']}/overview").json()
-    assert overview["next_action"]["kind"] == "images"
+    assert overview["next_action"]["kind"] == "add_images"
     assert [event["text"] for event in overview["activity"]] == ["created the project"]
     assert overview["labels"][0]["name"] == "RBC"

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from annotator.models import Project
+from annotator.models import Assignment, Project
 from annotator.queries import contributions
 from annotator.queries.contributions import NextAction
 from annotator.queries.overview import FIRST_GOAL, load_overview
@@ -49,6 +49,36 @@ def test_activity_reads_like_sentences_and_stays_in_the_project() -> None:
     assert texts == [(None, "export started coco"), ("Mara", "added noor as viewer")]
 
 
+def test_an_event_without_details_is_told_all_the_same() -> None:
+    project = make_project()
+    for action in ("export.created", "member.added", "made.up"):
+        record(actor=None, action=action, project=project, target="{evil}")
+    texts = [event["text"] for event in load_overview(project).activity]
+    assert texts == ["made up {evil}", "added {evil} as ", "started an export ()"]
+
+
+def test_labelling_is_told_by_person_and_day() -> None:
+    mara, noor = make_user("mara", display_name="Mara"), make_user("noor")
+    project = make_project(owner=mara)
+    now = timezone.now()
+    for person, days, state in [
+        (mara, 0, "submitted"),
+        (mara, 0, "submitted"),
+        (noor, 1, "submitted"),
+        (noor, 0, "open"),
+    ]:
+        ended = now - timedelta(days=days) if state == "submitted" else None
+        Assignment.objects.create(image=make_image(project), user=person, state=state, lease_until=now, ended_at=ended)
+    record(actor=mara, action="project.changed", project=project)
+    activity = load_overview(project).activity
+    assert [(event["actor"], event["text"]) for event in activity] == [
+        ("Mara", "changed the project"),
+        ("Mara", "labelled 2 images"),
+        ("noor", "labelled 1 image"),
+    ]
+    assert len({event["id"] for event in activity}) == 3
+
+
 def fill(project: Project, **states: int) -> Project:
     for state, number in states.items():
         for _ in range(number):
@@ -59,8 +89,8 @@ def fill(project: Project, **states: int) -> Project:
 @pytest.mark.parametrize(
     ("labels", "states", "kind"),
     [
-        ((), {}, "images"),
-        ((), {"new": 1}, "labels"),
+        ((), {}, "add_images"),
+        ((), {"new": 1}, "define_labels"),
         (("a",), {"new": 30, "labelled": 3}, "label"),
         (("a",), {"new": 3, "labelled": FIRST_GOAL}, "label"),
         (("a",), {"labelled": FIRST_GOAL}, "review"),
@@ -87,5 +117,5 @@ def test_a_fixed_number_of_statements(django_assert_max_num_queries: DjangoAsser
     fill(project, new=10, labelled=10)
     for _ in range(10):
         record(actor=make_user(), action="project.changed", project=project)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         load_overview(project)
