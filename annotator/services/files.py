@@ -1,6 +1,7 @@
 """Writes to the object store: whole objects only, so that a killed process never leaves half a picture behind."""
 
 import io
+import logging
 import os
 import shutil
 import tempfile
@@ -14,9 +15,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from annotator.config import get_config
+from annotator.core.errors import AnnotatorError
 from annotator.core.images import render_variant
 from annotator.models import Image
 from annotator.queries.files import VARIANTS, blob_key, local_store, open_local, variant_key
+
+logger = logging.getLogger(__name__)
 
 
 def put_object(key: str, source: BinaryIO | bytes) -> None:
@@ -62,6 +66,19 @@ def ensure_variant(variant: str, sha256: str) -> str:
         ):
             put_object(key, render_variant(path, VARIANTS[variant], max_pixels=get_config().max_pixels))
     return key
+
+
+def make_previews(hashes: Iterable[str]) -> int:
+    """Make previews before somebody waits for them; returns how many could be made. Missing pictures are left out."""
+    made = 0
+    for sha256 in hashes:
+        try:
+            ensure_variant("preview", sha256)
+        except AnnotatorError as error:
+            logger.warning("No preview of %s…: %s", sha256[:12], error)
+        else:
+            made += 1
+    return made
 
 
 def delete_blobs_after_commit(hashes: Iterable[str]) -> None:

@@ -28,9 +28,10 @@ from annotator.core.exif import strip_position
 from annotator.core.images import PictureFacts, encode_webp, grey_fingerprint, inspect_picture
 from annotator.core.names import clean_name, numbered_name
 from annotator.core.project_settings import read_settings
+from annotator.dispatch import enqueue
 from annotator.events import images_added, publish, send_after_commit
 from annotator.models import Image, Project, User
-from annotator.queries.files import variant_key
+from annotator.queries.files import is_own_preview, variant_key
 from annotator.services.files import put_blob, put_variant
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ LIKENESS = 12.0
 """Mean difference of 32 × 32 grey values below which two pictures with near hashes count as near-duplicates."""
 CANDIDATES = 8
 ANNOUNCE_EVERY = 200
+PREVIEWS_TASK = "annotator.make_previews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,10 @@ class Intake:
         if not self._new:
             return
         ids = [image.id for image in self._new]
+        large = [image.sha256 for image in self._new if not is_own_preview(image)]
         self._new = []
+        if large:
+            enqueue(PREVIEWS_TASK, hashes=",".join(large))
         send_after_commit(images_added, project_id=self.project.id, image_ids=ids)
         publish("images", project_id=self.project.id, added=len(ids))
 
