@@ -36,8 +36,16 @@ const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
       <Outlet />
     </Suspense>
   ),
-  notFoundComponent: NotFound,
-  errorComponent: ErrorPage,
+  notFoundComponent: () => (
+    <main style={{ height: "100%" }}>
+      <NotFound />
+    </main>
+  ),
+  errorComponent: (props) => (
+    <main style={{ height: "100%" }}>
+      <ErrorPage {...props} />
+    </main>
+  ),
 });
 
 function NotFound() {

@@ -20,7 +20,7 @@ interface Props {
 export function Sidebar({ projectId, collapsed, onToggle }: Props) {
   const user = useUser();
   return (
-    <aside className={classes["root"]} data-collapsed={collapsed || undefined}>
+    <aside aria-label="Sidebar" className={classes["root"]} data-collapsed={collapsed || undefined}>
       <Link to="/projects" className={classes["brand"]} aria-label="Marquee, all projects">
         <Logo size={20} />
         {!collapsed && "Marquee"}
@@ -97,7 +97,10 @@ function ProjectSwitch({ projectId }: { readonly projectId: string }) {
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes["project"] ?? ""} aria-label="Switch project">
+        <UnstyledButton
+          className={classes["project"] ?? ""}
+          aria-label={`${project?.name ?? "…"}: switch project`}
+        >
           <span>{project?.name ?? "…"}</span>
           <ChevronsUpDown size={14} />
         </UnstyledButton>

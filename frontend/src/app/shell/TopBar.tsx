@@ -10,11 +10,7 @@ export function TopBar({ projectId }: { readonly projectId: string | null }) {
   return (
     <header className={classes["root"]}>
       <Breadcrumb projectId={projectId} />
-      <UnstyledButton
-        className={classes["search"] ?? ""}
-        onClick={openSpotlight}
-        aria-label="Open commands"
-      >
+      <UnstyledButton className={classes["search"] ?? ""} onClick={openSpotlight}>
         <Search size={14} />
         <span>Go to or do …</span>
         <kbd>Ctrl K</kbd>

@@ -28,7 +28,7 @@ export function UserMenu({ user }: { readonly user: User }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes["user"] ?? ""} aria-label={`Account of ${name}`}>
+        <UnstyledButton className={classes["user"] ?? ""} title="Account and theme">
           <PersonAvatar name={name} />
           <span>{name}</span>
         </UnstyledButton>

@@ -117,6 +117,7 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
         overlayProps: { color: "#0b0c0e", backgroundOpacity: 0.5 },
         padding: "lg",
+        closeButtonProps: { "aria-label": "Close" },
       },
       classNames: {
         title: classes["modalTitle"] ?? "",
@@ -144,6 +145,7 @@ export const theme = createTheme({
     Modal: {
       defaultProps: {
         centered: true,
+        closeButtonProps: { "aria-label": "Close" },
         radius: "lg",
         shadow: "md",
         transitionProps: { duration: 100, transition: "fade" },

@@ -61,6 +61,7 @@ export function BarList({ bars, format = String, summary }: Props) {
             <span
               style={{
                 width: `${(100 * bar.value) / top}%`,
+                minWidth: bar.value > 0 ? 2 : 0,
                 ...(bar.color === undefined ? {} : { background: bar.color }),
               }}
             />
