@@ -56,9 +56,9 @@ class AnnotatorAtWork(threading.Thread):
         try:
             while not self._over.is_set() and not self.wrong:
                 image = self._random.choice(self.images)
-                self._save(image, [self._operation(image, used) for used in [set[str]()] for _ in range(3)])
+                self._save(image, self._batch(image))
                 time.sleep(PAUSE_SECONDS)
-        except Exception as error:  # a thread's error must reach the test
+        except Exception as error:  # noqa: BLE001 -- a thread's error must reach the test
             self.wrong.append(repr(error))
 
     def finish(self) -> None:
@@ -71,9 +71,15 @@ class AnnotatorAtWork(threading.Thread):
         x, y = self._random.randrange(500), self._random.randrange(400)
         return {"type": "box", "x": x, "y": y, "w": self._random.randrange(10, 90), "h": self._random.randrange(10, 70)}
 
+    def _batch(self, image: str) -> list[dict[str, Any]]:
+        used: set[str] = set()
+        return [self._operation(image, used) for _ in range(3)]
+
     def _operation(self, image: str, used: set[str]) -> dict[str, Any]:
         """A create, or an update or delete of a living shape that the batch does not touch yet."""
-        here = [key for key, shape in self.shapes.items() if shape.image == image and not shape.deleted and key not in used]
+        here = [
+            key for key, shape in self.shapes.items() if shape.image == image and not shape.deleted and key not in used
+        ]
         kind = self._random.choices(("create", "update", "delete"), (5, 4, 1))[0] if here else "create"
         annotation = str(uuid4()) if kind == "create" else self._random.choice(here)
         used.add(annotation)

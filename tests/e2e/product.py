@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(question: Callable[[], T], *, seconds: float, what: str, every: float = 0.2) -> T:
+def wait_until(question: Callable[[], T | None], *, seconds: float, what: str, every: float = 0.2) -> T:
     """Ask until the answer is truthy; fails with a sentence after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:

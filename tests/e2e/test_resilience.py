@@ -2,6 +2,7 @@
 
 import io
 import signal
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -59,7 +60,14 @@ def over(api: Api, path: str) -> dict[str, Any] | None:
 
 def start_run(api: Api, project: str) -> str:
     """Start the training; its id."""
-    body = {"kind": "train", "backend": "ultralytics", "task": "detect", "options": TRAINING, "weights": "", "freeze": {}}
+    body = {
+        "kind": "train",
+        "backend": "ultralytics",
+        "task": "detect",
+        "options": TRAINING,
+        "weights": "",
+        "freeze": {},
+    }
     return str(api.post(f"/projects/{project}/runs", body)["id"])
 
 
@@ -122,9 +130,16 @@ def test_nothing_acknowledged_is_lost_and_the_run_goes_on(product: Product, api:
         old = killed(product, part)
         assert api_state(product, api, run) not in OVER
         answers_again(product, api, part, old)
-        wait_until(lambda n=before: len(annotator.acknowledged) > n + 10, seconds=60, what=f"saves after {part} was killed")
+        wait_until(
+            lambda n=before: len(annotator.acknowledged) > n + 10, seconds=60, what=f"saves after {part} was killed"
+        )
         # the queue works again: a small job gets through
-        assert job_result(api, api.post(f"/projects/{project}/exports", {"format": "coco", "with_images": False})["id"])["images"] == 30
+        assert (
+            job_result(api, api.post(f"/projects/{project}/exports", {"format": "coco", "with_images": False})["id"])[
+                "images"
+            ]
+            == 30
+        )
 
     row = wait_until(lambda: over(api, f"/runs/{run}"), seconds=240, what="the end of the run")
     annotator.finish()
@@ -140,10 +155,11 @@ def test_nothing_acknowledged_is_lost_and_the_run_goes_on(product: Product, api:
 
 def api_state(product: Product, api: Api, run: str) -> str:
     """State of the run as the database says, whether or not the web server is there."""
-    import sqlite3  # noqa: PLC0415 -- only here: looks past the server on purpose
 
     with sqlite3.connect(f"file:{product.home / 'marquee.sqlite3'}?mode=ro", uri=True) as database:
-        return str(database.execute("select state from trainer_run where id = ?", (run.replace("-", ""),)).fetchone()[0])
+        return str(
+            database.execute("select state from trainer_run where id = ?", (run.replace("-", ""),)).fetchone()[0]
+        )
 
 
 def assert_resumed(api: Api, run: str) -> None:
@@ -153,7 +169,9 @@ def assert_resumed(api: Api, run: str) -> None:
         begun, before = epochs_of(api, run, attempt)[0], max(epochs_of(api, run, attempt - 1))
         assert 0 < begun <= before + 1
     assert set(epochs_of(api, run)) == set(range(EPOCHS))
-    texts = [row["data"]["text"] for row in api.get(f"/runs/{run}/events", params={"kind": "state", "limit": 500})["results"]]
+    texts = [
+        row["data"]["text"] for row in api.get(f"/runs/{run}/events", params={"kind": "state", "limit": 500})["results"]
+    ]
     assert any("killed (signal 9)" in text for text in texts), texts
 
 
@@ -205,7 +223,9 @@ def test_an_export_survives_the_worker(product: Product, api: Api, project: str)
     assert job_result(api, waiting)["images"] == 72
 
     job = api.post(f"/projects/{project}/exports", scope)["id"]
-    wait_until(lambda: api.get(f"/jobs/{job}")["state"] != "queued", seconds=60, what="the start of the export", every=0.01)
+    wait_until(
+        lambda: api.get(f"/jobs/{job}")["state"] != "queued", seconds=60, what="the start of the export", every=0.01
+    )
     old = killed(product, "worker")
     answers_again(product, api, "worker", old)
     result = job_result(api, job)
@@ -220,7 +240,9 @@ def test_ctrl_c_leaves_no_process_and_a_second_start_keeps_everything(product: P
     before: dict[str, Any] = api.get(f"/projects/{project}")
     assert product.process is not None
     family = psutil.Process(product.process.pid).children(recursive=True)
-    parts: list[Callable[[], list[psutil.Process]]] = [lambda p=part: product.children(p) for part in ("web", "worker", "redis", "training")]
+    parts: list[Callable[[], list[psutil.Process]]] = [
+        lambda p=part: product.children(p) for part in ("web", "worker", "redis", "training")
+    ]
     assert all(part() for part in parts)
 
     product.process.send_signal(signal.SIGINT)

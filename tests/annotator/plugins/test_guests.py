@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,27 +16,18 @@ from tests.factories.images import make_image
 from tests.factories.projects import make_project
 from tests.factories.rounds import boxes_with, make_model, make_prediction_run
 from tests.factories.users import make_user
+from tests.guests import install_guests
 from trainer.plugins.families import STRATEGIES
 from trainer.services.rounds import start_round
 from trainer.services.selection import select_round
 
 ROOT = Path(__file__).parents[3]
-ASSETS = ROOT / "tests" / "assets" / "guest_plugin"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which pip has installed both guests."""
-    folder = tmp_path_factory.mktemp("guests")
-    sources = []
-    for name in ("marquee-guest", "marquee-guest-broken"):
-        shutil.copytree(ASSETS / name, folder / "sources" / name)  # a build leaves files beside its sources
-        sources.append(str(folder / "sources" / name))
-    target = folder / "site"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    answer = subprocess.run([*command, "--target", str(target), *sources], capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
-    return target
+    return install_guests(tmp_path_factory.mktemp("guests"))
 
 
 @pytest.fixture
