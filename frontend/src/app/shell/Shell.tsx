@@ -4,6 +4,7 @@ import { PageLoading } from "@/components/PageLoading";
 import { UploadPanel } from "@/components/upload/UploadPanel";
 import { SessionEndedDialog } from "@/features/session/routes";
 import { isBoolean, useStoredState } from "@/lib/stored-state";
+import { useSaver } from "@/sync/use-saver";
 import classes from "./Shell.module.css";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
@@ -18,6 +19,8 @@ export function Shell() {
   const [folded, setFolded] = useStoredState("sidebar-folded", false, isBoolean);
   const [foldedHere, setFoldedHere] = useStoredState("sidebar-folded-immersive", true, isBoolean);
   useServerEvents();
+  // Changes that an earlier page could not send go out from any page.
+  useSaver();
   const collapsed = immersive ? foldedHere : folded;
   const setCollapsed = immersive ? setFoldedHere : setFolded;
   return (

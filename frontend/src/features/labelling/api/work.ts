@@ -1,6 +1,6 @@
 /** The requests of the labelling page. */
 import { http } from "@/api/http";
-import type { ImageItem } from "@/api/types";
+import type { ImageItem, Paginated } from "@/api/types";
 import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
 
 export interface Assignment {
@@ -47,6 +47,8 @@ export type NextRequest =
 export interface WorkApi {
   /** An image to label with a lease on it, or null when the queue has nothing left. */
   next(project: string, request: NextRequest): Promise<Assigned | null>;
+  /** The first image of a project, null when it has none. */
+  first(project: string): Promise<ImageItem | null>;
   image(id: string): Promise<ImageItem>;
   annotations(image: string): Promise<SavedShapes>;
   suggestions(image: string): Promise<Suggestions>;
@@ -67,6 +69,11 @@ const idOf = (neighbour: Neighbour): string | null =>
 export const workApi: WorkApi = {
   next: (project, request) =>
     http.post<Assigned | null>(`/projects/${project}/queue/next`, request),
+  first: async (project) => {
+    const path = `/projects/${project}/images`;
+    const { results } = await http.get<Paginated<ImageItem>>(path, { limit: 1 });
+    return results[0] ?? null;
+  },
   image: (id) => http.get<ImageItem>(`/images/${id}`),
   annotations: (image) => http.get<SavedShapes>(`/images/${image}/annotations`),
   suggestions: (image) => http.get<Suggestions>(`/images/${image}/predictions`),

@@ -22,20 +22,22 @@ export function CanvasArea({ host, flow }: Props) {
   const { session } = useWorkbench();
   return (
     <div className={classes["root"]}>
-      <Canvas host={host} />
-      {phase === "loading" && <Loading />}
-      {phase === "empty" && (
-        <div className={classes["cover"]}>
-          <EmptyQueue onPrevious={() => void flow.previous()} />
-        </div>
-      )}
-      {phase === "failed" && (
-        <div className={classes["cover"]}>
-          <ErrorNotice error={error} onRetry={() => void session.retry()} />
-        </div>
-      )}
       {phase === "open" && work !== null && <Banner />}
-      <Said />
+      <div className={classes["stage"]}>
+        <Canvas host={host} />
+        {phase === "loading" && <Loading />}
+        {phase === "empty" && (
+          <div className={classes["cover"]}>
+            <EmptyQueue onPrevious={() => void flow.previous()} />
+          </div>
+        )}
+        {phase === "failed" && (
+          <div className={classes["cover"]}>
+            <ErrorNotice error={error} onRetry={() => void session.retry()} />
+          </div>
+        )}
+        <Said />
+      </div>
     </div>
   );
 }
@@ -102,7 +104,7 @@ function Banner() {
   if (work === null) return null;
   const { access, image, assignment, pictureError } = work;
   return (
-    <div className={classes["banners"]}>
+    <>
       {access.kind === "taken" && (
         <div className={classes["banner"]} role="status">
           <Lock size={14} />
@@ -137,7 +139,7 @@ function Banner() {
           are kept as they are.
         </div>
       )}
-    </div>
+    </>
   );
 }
 

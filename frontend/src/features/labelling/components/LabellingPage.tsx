@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { can } from "@/api/permissions";
 import { labelsQuery, useProject } from "@/api/queries/project";
 import { ErrorNotice } from "@/components/ErrorNotice";
 import { Page } from "@/components/Page";
@@ -26,9 +27,12 @@ export default function LabellingPage({ projectId, imageId }: Props) {
       </Page>
     );
   if (schema.data === undefined || saver === null) return <PageLoading />;
+  // Who may not label has no queue: the same page, to look at.
+  const mode = imageId === null && can(project.role, "annotations.edit") ? "queue" : "browse";
   return (
     <WorkbenchPage
-      key={`${projectId} ${imageId === null ? "queue" : "browse"} ${saver.user}`}
+      key={`${projectId} ${mode} ${saver.user}`}
+      mode={mode}
       project={project}
       labels={schema.data.labels}
       saver={saver}

@@ -8,6 +8,9 @@ import { useEditorValue, useWork, useWorkbench } from "../hooks/workbench";
 import { SaveChip } from "./SaveChip";
 import classes from "./WorkBar.module.css";
 
+/** Steps of the brush slider: each octave has ten, so that thin brushes are as easy to set as wide ones. */
+const BRUSH_STEPS = 90;
+
 interface Props {
   readonly flow: Flow;
   readonly dialogs: Dialogs;
@@ -32,22 +35,36 @@ export function WorkBar({ flow, dialogs, darkness }: Props) {
       </Tooltip>
       <Title />
       <span className={classes["rest"]} />
+      {work !== null && <BrushSize />}
       <SaveChip onConflicts={dialogs.openConflicts} />
-      <History />
-      <Zoom />
+      {work !== null && (
+        <>
+          <History />
+          <Zoom />
+        </>
+      )}
       <ViewSettings darkness={darkness} />
-      <Button variant="default" size="xs" disabled={!canSubmit || busy} onClick={dialogs.openSkip}>
-        Skip
-      </Button>
-      <Button
-        size="xs"
-        disabled={!canSubmit}
-        loading={busy}
-        onClick={() => void flow.submit()}
-        rightSection={<kbd className={classes["enter"]}>↵</kbd>}
-      >
-        Submit
-      </Button>
+      {work !== null && work.access.kind !== "viewer" && (
+        <>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={!canSubmit || busy}
+            onClick={dialogs.openSkip}
+          >
+            Skip
+          </Button>
+          <Button
+            size="xs"
+            disabled={!canSubmit}
+            loading={busy}
+            onClick={() => void flow.submit()}
+            rightSection={<kbd className={classes["enter"]}>↵</kbd>}
+          >
+            Submit
+          </Button>
+        </>
+      )}
     </header>
   );
 }
@@ -72,6 +89,31 @@ function Title() {
         </Tooltip>
       )}
     </>
+  );
+}
+
+/** Shown while painting: how wide the brush is, in pixels of the image. */
+function BrushSize() {
+  const { editor } = useWorkbench();
+  const painting = useEditorValue(({ tool }) => tool === "brush" || tool === "eraser");
+  const size = useEditorValue((snapshot) => snapshot.brushSize);
+  if (!painting) return null;
+  return (
+    <Tooltip label="[ and ] make it smaller and larger">
+      <span className={classes["brush"]}>
+        <Slider
+          size="xs"
+          w={90}
+          min={0}
+          max={BRUSH_STEPS}
+          label={null}
+          thumbLabel="Width of the brush"
+          value={Math.round(Math.log2(size) * 10)}
+          onChange={(step) => editor.setBrushSize(2 ** (step / 10))}
+        />
+        <span>{size} px</span>
+      </span>
+    </Tooltip>
   );
 }
 

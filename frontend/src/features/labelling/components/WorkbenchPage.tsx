@@ -12,7 +12,7 @@ import { useNotices } from "../hooks/use-notices";
 import { usePresence } from "../hooks/use-presence";
 import { useSaving } from "../hooks/use-saving";
 import { useThreshold } from "../hooks/use-threshold";
-import { WorkbenchProvider } from "../hooks/workbench";
+import { useWork, WorkbenchProvider } from "../hooks/workbench";
 import { CanvasArea } from "./CanvasArea";
 import { CheatSheet } from "./CheatSheet";
 import { ClassPalette } from "./ClassPalette";
@@ -28,13 +28,19 @@ interface Props {
   readonly project: Project;
   readonly labels: readonly Label[];
   readonly saver: Saver;
+  readonly mode: "queue" | "browse";
+  /** In browse mode null means: whichever is first. */
   readonly imageId: string | null;
   readonly darkness: [boolean, (dark: boolean) => void];
 }
 
+/** The panel tells about an image: without one there is nothing to tell. */
+function RightPanelOfImage() {
+  return useWork().work === null ? null : <RightPanel />;
+}
+
 /** The labelling page: everything around one canvas. */
-export function WorkbenchPage({ project, labels, saver, imageId, darkness }: Props) {
-  const mode = imageId === null ? "queue" : "browse";
+export function WorkbenchPage({ project, labels, saver, mode, imageId, darkness }: Props) {
   const { workbench, canvas } = useCreateWorkbench({ project, labels, saver, mode });
   const { editor, session } = workbench;
   const [focused, setFocused] = useState(false);
@@ -61,8 +67,9 @@ export function WorkbenchPage({ project, labels, saver, imageId, darkness }: Pro
   useThreshold(editor, project);
   useNotices(workbench);
   useEffect(() => {
-    void (imageId === null ? session.openNext() : session.openImage(imageId));
-  }, [session, imageId]);
+    if (imageId !== null) void session.openImage(imageId);
+    else void (mode === "queue" ? session.openNext() : session.openFirst());
+  }, [session, mode, imageId]);
 
   return (
     <WorkbenchProvider value={workbench}>
@@ -73,7 +80,7 @@ export function WorkbenchPage({ project, labels, saver, imageId, darkness }: Pro
           <CanvasArea host={canvas} flow={flow} />
           {!focused && <Filmstrip open={strip} onToggle={() => setStrip(!strip)} flow={flow} />}
         </div>
-        {!focused && <RightPanel />}
+        {!focused && <RightPanelOfImage />}
       </div>
       <CheatSheet opened={dialogs.open === "help"} onClose={dialogs.close} commands={commands} />
       <ClassPalette at={dialogs.palette} onClose={dialogs.close} />

@@ -37,11 +37,13 @@ export function useCommands(
   const { focused, toggleFocus, leaveFocus } = focus;
   return useMemo(
     () => [
-      ...classCommands(workbench),
-      ...toolCommands(workbench),
-      ...suggestionCommands(workbench),
-      ...objectCommands(workbench, flow),
-      ...viewCommands(workbench),
+      ...onlyWithImage(workbench, [
+        ...classCommands(workbench),
+        ...toolCommands(workbench),
+        ...suggestionCommands(workbench),
+        ...objectCommands(workbench, flow),
+        ...viewCommands(workbench),
+      ]),
       {
         id: "palette",
         title: "Find a class",
@@ -69,6 +71,12 @@ export function useCommands(
     ],
     [workbench, flow, openHelp, openSkip, openPalette, focused, toggleFocus, leaveFocus],
   );
+}
+
+/** Keys that act on an image mean nothing while none is open. */
+function onlyWithImage({ session }: Workbench, commands: readonly Command[]): Command[] {
+  const enabled = () => session.getState().phase === "open";
+  return commands.map((command) => ({ ...command, enabled }));
 }
 
 function classCommands({ editor, labels, keyOf, project }: Workbench): Command[] {

@@ -13,6 +13,7 @@ const assigned = (id: string) => ({
 function setUp(mayEdit = true) {
   const api = {
     next: vi.fn<WorkApi["next"]>(),
+    first: vi.fn<WorkApi["first"]>(async () => image("first")),
     image: vi.fn<WorkApi["image"]>(async (id) => image(id)),
     annotations: vi.fn<WorkApi["annotations"]>(async () => ({
       image_revision: 1,
@@ -61,10 +62,11 @@ describe("WorkSession", () => {
   });
 
   it("says that the queue is empty", async () => {
-    const { api, session } = setUp();
+    const { api, stage, session } = setUp();
     api.next.mockResolvedValueOnce(null);
     await session.openNext();
     expect(session.getState()).toMatchObject({ phase: "empty", work: null });
+    expect(stage.setEditable).toHaveBeenLastCalledWith(false);
   });
 
   it("shows an image of somebody else read-only, and takes it over on demand", async () => {
@@ -88,7 +90,12 @@ describe("WorkSession", () => {
     const { api, session } = setUp(false);
     await session.openImage("a");
     expect(api.next).not.toHaveBeenCalled();
-    expect(session.getState().work?.access).toEqual({ kind: "viewer" });
+    await session.openFirst();
+    expect(api.next).not.toHaveBeenCalled();
+    expect(session.getState().work).toMatchObject({
+      image: { id: "first" },
+      access: { kind: "viewer" },
+    });
   });
 
   it("goes on and back, giving back what it leaves", async () => {
@@ -123,7 +130,7 @@ describe("WorkSession", () => {
   });
 
   it("submits only what the server has", async () => {
-    const { api, saver, session } = setUp();
+    const { api, saver, stage, session } = setUp();
     api.next.mockResolvedValueOnce(assigned("a"));
     await session.openNext();
     saver.flush.mockResolvedValueOnce(false);
@@ -131,6 +138,7 @@ describe("WorkSession", () => {
     expect(api.submit).not.toHaveBeenCalled();
     expect((await session.submit())?.id).toBe("a");
     expect(api.submit).toHaveBeenCalledWith("lease-a");
+    expect(stage.setEditable).toHaveBeenLastCalledWith(false);
     expect(await session.submit()).toBeNull();
     expect(api.submit).toHaveBeenCalledTimes(1);
   });

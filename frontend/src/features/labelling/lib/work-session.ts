@@ -116,6 +116,14 @@ export class WorkSession {
     });
   }
 
+  /** Opens the first image of the project, for those who only look. */
+  openFirst(): Promise<void> {
+    return this.attempt(async () => {
+      const image = await this.options.api.first(this.options.project);
+      return image === null ? null : { image, assignment: null, access: { kind: "viewer" } };
+    });
+  }
+
   /** Opens a certain image: to change it if nobody else does, otherwise to look at it. */
   openImage(id: string, takeOver = false): Promise<void> {
     return this.attempt(async () => {
@@ -163,11 +171,17 @@ export class WorkSession {
       const found = await find();
       if (mine !== this.wish) return;
       this.letGo(found?.assignment?.id);
-      if (found === null) this.set({ phase: "empty", work: null, remaining: 0, upcoming: [] });
-      else await this.present(found);
+      if (found !== null) await this.present(found);
+      else this.cover({ phase: "empty", work: null, remaining: 0, upcoming: [] });
     } catch (error) {
-      if (mine === this.wish) this.set({ phase: "failed", error });
+      if (mine === this.wish) this.cover({ phase: "failed", error });
     }
+  }
+
+  /** Something else than an image is shown: keys may not change the one that is hidden below it. */
+  private cover(change: Partial<WorkState>): void {
+    this.options.stage.setEditable(false);
+    this.set(change);
   }
 
   private async present({ image, assignment, access }: Found): Promise<void> {
@@ -244,6 +258,7 @@ export class WorkSession {
     try {
       await send({ image, assignment });
       const done = { ...image, state };
+      this.options.stage.setEditable(false);
       this.change(image.id, { assignment: null, image: done });
       this.remember(done);
       this.soon.forget(image.id);
