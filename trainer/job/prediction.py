@@ -16,7 +16,7 @@ from trainer.core.outlines import simplified
 from trainer.core.records import ImagePrediction
 from trainer.core.shards import SHARD_SIZE, shard_complete, write_shard
 from trainer.job.monitor import JournalMonitor, JournalProgress
-from trainer.job.provenance import describe_environment
+from trainer.job.provenance import describe_environment, file_sha256
 from trainer.plugins.families import BACKENDS
 
 OUTLINE_TOLERANCE = 1.0
@@ -45,7 +45,12 @@ def predict(spec: JobSpec, folder: RunFolder, monitor: JournalMonitor, journal: 
             found += len(prediction.objects)
             progress.advance(begin + len(results), len(images))
         write_shard(folder.shards, shard, results)
-    result = {"images": len(images), "objects": found, "environment": describe_environment(spec.device)}
+    result = {
+        "images": len(images),
+        "objects": found,
+        "embedder": {"name": predictor.embedder, "weights": file_sha256(Path(spec.weights))},
+        "environment": describe_environment(spec.device),
+    }
     write_atomically(folder.result, orjson.dumps(result))
 
 

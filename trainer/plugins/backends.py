@@ -47,6 +47,9 @@ class WeightsChoice:
 class Predictor(ABC):
     """A loaded model."""
 
+    embedder: ClassVar[str] = ""
+    """What makes its embeddings, with a version: only embeddings of one name and one model can be compared."""
+
     @abstractmethod
     def predict(
         self, images: Sequence[tuple[str, Path]], *, confidence: float, on_image: Callable[[int], None] | None = None

@@ -41,22 +41,28 @@ def discover_devices() -> list[Device]:
 
 def _nvidia_devices() -> list[Device]:
     """What ``nvidia-smi`` lists; empty where there is no driver."""
-    command = ["nvidia-smi", "--query-gpu=index,name,memory.total", "--format=csv,noheader,nounits"]
+    command = ["nvidia-smi", "--query-gpu=index,uuid,name,memory.total", "--format=csv,noheader,nounits"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return []
-    return parse_nvidia_smi(answer.stdout) if answer.returncode == 0 else []
+    return parse_nvidia_smi(answer.stdout, get_config().visible_gpus) if answer.returncode == 0 else []
 
 
-def parse_nvidia_smi(text: str) -> list[Device]:
-    """Devices of ``index, name, MiB`` lines; lines in another shape are ignored."""
+def parse_nvidia_smi(text: str, visible: tuple[str, ...] = ()) -> list[Device]:
+    """Devices of ``index, uuid, name, MiB`` lines; lines in another shape are ignored.
+
+    ``visible`` limits them to numbers or (beginnings of) UUIDs, as ``CUDA_VISIBLE_DEVICES`` does; nvidia-smi does not.
+    """
     devices: list[Device] = []
     for line in text.splitlines():
         parts = [part.strip() for part in line.split(",")]
-        if len(parts) == 3 and parts[0].isdigit():
-            memory = f", {int(parts[2]) / 1024:.0f} GiB" if parts[2].isdigit() else ""
-            devices.append(Device(f"cuda:{parts[0]}", f"{parts[1]}{memory}"))
+        if len(parts) != 4 or not parts[0].isdigit():
+            continue
+        if visible and not any(parts[0] == name or (name and parts[1].startswith(name)) for name in visible):
+            continue
+        memory = f", {int(parts[3]) / 1024:.0f} GiB" if parts[3].isdigit() else ""
+        devices.append(Device(f"cuda:{parts[0]}", f"{parts[2]}{memory}"))
     return devices
 
 

@@ -11,6 +11,7 @@ from trainer.models import Run
 from trainer.queries.weights import StartWeights, resolve_weights
 from trainer.services.inputs import draws_polygons, prediction_images, training_images
 from trainer.services.leases import Claim
+from trainer.services.processes import device_in_job
 from trainer.services.weights import local_weights
 
 
@@ -39,7 +40,7 @@ def _training_spec(run: Run, claim: Claim) -> JobSpec:
         task=ModelTask(run.task),
         labels=tuple(label["name"] for label in version.labels),
         options=run.options,
-        device=claim.device,
+        device=device_in_job(claim.device),
         seed=run.seed,
         attempt=run.attempt,
         weights=str(_start_file(start) or ""),
@@ -63,7 +64,7 @@ def _prediction_spec(run: Run, claim: Claim) -> JobSpec:
         task=ModelTask(model.task),
         labels=tuple(label["name"] for label in model.labels),
         options=run.options,
-        device=claim.device,
+        device=device_in_job(claim.device),
         seed=run.seed,
         attempt=run.attempt,
         weights=str(local_weights(model)),

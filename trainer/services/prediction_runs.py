@@ -28,7 +28,7 @@ def store_predictions(claim: Claim, run: Run, folder: RunFolder, result: dict[st
     labels = _label_ids(run)
     stored = sum(_store_batch(run, batch, labels) for batch in _batches(folder))
     with transaction.atomic():
-        summary = {"images": result["images"], "objects": stored}
+        summary = {"images": result["images"], "objects": stored, "embedder": result.get("embedder", {})}
         if not end_claim(
             claim,
             state=Run.State.DONE,

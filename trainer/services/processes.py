@@ -15,7 +15,7 @@ SOURCE_ROOT = Path(__file__).resolve().parents[2]
 class JobProcess:
     """A running ``python -m trainer.job``. It dies with us: its standard input ends when we do."""
 
-    def __init__(self, folder: RunFolder, *, threads: int) -> None:
+    def __init__(self, folder: RunFolder, *, threads: int, device: str = "cpu") -> None:
         paths = [str(SOURCE_ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {
             **child_environment(),
@@ -28,6 +28,7 @@ class JobProcess:
             "OMP_NUM_THREADS": str(threads),
             "MKL_NUM_THREADS": str(threads),
             "OMP_WAIT_POLICY": "PASSIVE",
+            **_visible(device),
         }
         with folder.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -68,6 +69,19 @@ class JobProcess:
                 self._process.send_signal(number)
         except ProcessLookupError:
             pass  # it ended by itself in the meantime
+
+
+def _visible(device: str) -> dict[str, str]:
+    """Show the job its own GPU only, counted as nvidia-smi counts; libraries cannot take another one by mistake."""
+    kind, _, number = device.partition(":")
+    if kind != "cuda":
+        return {"CUDA_VISIBLE_DEVICES": ""}
+    return {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": number or "0"}
+
+
+def device_in_job(device: str) -> str:
+    """The name of ``device`` inside the job, which sees one GPU: ``cuda:3`` → ``cuda:0``."""
+    return "cuda:0" if device.startswith("cuda") else device
 
 
 def last_lines(path: Path, count: int = 12, limit: int = 8192) -> list[str]:

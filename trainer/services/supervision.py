@@ -78,7 +78,7 @@ def _attempt(claim: Claim, run: Run, folder: RunFolder, heartbeat: "Heartbeat") 
     if not folder.result.exists():
         prepare_order(run, folder, claim)
         heartbeat.check()
-        process = JobProcess(folder, threads=get_config().training_threads or os.cpu_count() or 1)
+        process = JobProcess(folder, threads=get_config().training_threads or os.cpu_count() or 1, device=claim.device)
         try:
             requested = _follow(claim, folder, process, heartbeat)
         finally:

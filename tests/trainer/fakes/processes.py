@@ -15,7 +15,9 @@ from typing import Any
 
 from django.db import connections
 
+from annotator.config import load
 from annotator.core.records import ImageRecord
+from annotator.embedded import redis_server
 from annotator.models import Project
 from trainer.core.job import RunFolder
 from trainer.core.manifest import write_records
@@ -75,6 +77,22 @@ class Workplace:
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         worker = subprocess.Popen([sys.executable, str(FAKES / "worker.py"), "work"], env=self.environment)
+        self.workers.append(worker)
+        return worker
+
+    def start_redis(self) -> subprocess.Popen[bytes]:
+        """The embedded server of this home, for tests of the real queue."""
+        command = redis_server.command(load(self.environment))
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self.workers.append(server)
+        self.wait((self.home / "redis" / "redis.sock").exists, "Redis")
+        return server
+
+    def start_celery(self) -> subprocess.Popen[bytes]:
+        """A real worker as the product starts it."""
+        options = ["-P", "threads", "-c", "2", "-Q", "io,cpu,gpu", "--loglevel", "WARNING"]
+        command = [sys.executable, "-m", "celery", "-A", "annotator.celery", "worker", *options]
+        worker = subprocess.Popen(command, env=self.environment, cwd=ROOT)
         self.workers.append(worker)
         return worker
 

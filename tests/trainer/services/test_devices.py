@@ -20,7 +20,10 @@ def fresh() -> Iterator[None]:
 
 
 def test_nvidia_smi_lines() -> None:
-    text = "0, NVIDIA H200, 143771\n1, NVIDIA H200, 143771\nNo devices were found\n"
+    text = "0, GPU-a1, NVIDIA H200, 143771\n1, GPU-b2, NVIDIA H200, 143771\nNo devices were found\n"
+    assert [device.name for device in parse_nvidia_smi(text, ("1",))] == ["cuda:1"]
+    assert [device.name for device in parse_nvidia_smi(text, ("GPU-a1",))] == ["cuda:0"]
+    assert parse_nvidia_smi(text, ("-1",)) == []
     assert parse_nvidia_smi(text) == [
         Device("cuda:0", "NVIDIA H200, 140 GiB"),
         Device("cuda:1", "NVIDIA H200, 140 GiB"),

@@ -18,7 +18,7 @@ from trainer.services.leases import Claim
 from trainer.services.prediction_runs import store_predictions
 
 pytestmark = pytest.mark.django_db
-RESULT = {"images": 2, "environment": {}}
+RESULT = {"images": 2, "embedder": {"name": "e/1"}, "environment": {}}
 
 
 @pytest.fixture
@@ -70,7 +70,11 @@ def test_rows_and_the_end_of_the_run(project: Project, tmp_path: Path) -> None:
     ]
     assert rows[0].geometry == {"type": "box", "x": 1.0, "y": 2.0, "w": 3.0, "h": 4.0}
     run.refresh_from_db()
-    assert (run.state, run.result, run.progress) == ("done", {"images": 2, "objects": 2}, 1.0)
+    assert (run.state, run.result, run.progress) == (
+        "done",
+        {"images": 2, "objects": 2, "embedder": {"name": "e/1"}},
+        1.0,
+    )
 
 
 def test_repeated_after_a_kill_nothing_is_doubled(project: Project, tmp_path: Path) -> None:

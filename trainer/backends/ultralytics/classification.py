@@ -18,6 +18,8 @@ from trainer.plugins.backends import Predictor
 class ClassPredictor(Predictor):
     """Classification: one tag per picture. For acquisition the picture is one box that covers it."""
 
+    embedder = "ultralytics-pooled/1"
+
     def __init__(self, network: Any, labels: Sequence[str], device: str) -> None:
         from ultralytics.data.augment import classify_transforms  # noqa: PLC0415 -- after the library was silenced
 

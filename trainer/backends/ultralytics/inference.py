@@ -78,6 +78,8 @@ def load(weights: Path, *, task: ModelTask, labels: Sequence[str], device: str) 
 class BoxPredictor(Predictor):
     """Detection and instance segmentation."""
 
+    embedder = "ultralytics-neck-average/1"
+
     def __init__(
         self, network: Any, labels: Sequence[str], device: str, *, masks: bool, limits: Limits | None = None
     ) -> None:

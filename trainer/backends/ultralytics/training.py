@@ -173,6 +173,7 @@ class _Reporter:
         self._batch = 0
         self._seen = 0
         self._begun = 0.0
+        self._over = False
         self.last_epoch = -1
         self.latest: Mapping[str, float] = {}
 
@@ -211,11 +212,9 @@ class _Reporter:
 
     def _epoch_end(self, trainer: Any) -> None:
         epoch = int(trainer.epoch)
-        if epoch <= self.last_epoch or epoch >= int(trainer.epochs) or trainer.tloss is None:
-            return  # the library reports the best model once more as if it were another epoch
-        if self.last_epoch >= 0 and epoch > self.last_epoch + 1:
-            return
-        self.last_epoch = epoch
+        if self._over or epoch <= self.last_epoch or epoch >= int(trainer.epochs) or trainer.tloss is None:
+            return  # after the end the library reports the best model once more as if it were another epoch
+        self.last_epoch, self._over = epoch, bool(trainer.stop)
         losses = {name: float(value) for name, value in trainer.label_loss_items(trainer.tloss).items()}
         values = {**common_names(trainer.metrics, trainer.args.task), **losses}
         self.latest = values
