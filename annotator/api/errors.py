@@ -4,7 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
@@ -51,6 +52,9 @@ def _translate(error: Exception) -> Exception:
         return PermissionRefused("You may not do this.")
     if isinstance(error, RequestDataTooBig):
         return LimitExceeded("The request is larger than this server accepts. Send it in smaller parts.")
+    if isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return LimitExceeded(f"Send at most {most} files at once, and the rest in another request.")
     if isinstance(error, SuspiciousOperation):
         return exceptions.ParseError("The request is malformed.")
     if isinstance(error, OperationalError):

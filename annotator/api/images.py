@@ -11,7 +11,7 @@ import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -132,6 +132,7 @@ class ImageListSerializer(serializers.Serializer[Any]):
     results = ImageSerializer(many=True)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class ChoicesField(serializers.Field[tuple[str, ...], Any, Any, Any]):
     """Several values of an allow-list, repeated or separated by commas."""
 
@@ -159,16 +160,21 @@ class ChoicesField(serializers.Field[tuple[str, ...], Any, Any, Any]):
         return list(value)
 
 
+def id_field() -> serializers.IntegerField:
+    """An optional row id within what both databases can compare."""
+    return serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=2**63 - 1)
+
+
 class ImageFilterQuery(serializers.Serializer[Any]):
     """Filters of a list of images."""
 
     state = ChoicesField(STATES, default=())
     split = ChoicesField(SPLITS, default=())
-    label = serializers.IntegerField(required=False, allow_null=True, default=None)  # type: ignore[assignment]  # fields have such an attribute themselves
+    label = id_field()  # type: ignore[assignment]  # fields have such an attribute themselves
     unlabelled = serializers.BooleanField(required=False, allow_null=True, default=None)
     min_score = serializers.FloatField(required=False, allow_null=True, default=None)
     max_score = serializers.FloatField(required=False, allow_null=True, default=None)
-    uploader = serializers.IntegerField(required=False, allow_null=True, default=None)
+    uploader = id_field()
     search = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     duplicates = serializers.BooleanField(required=False, allow_null=True, default=None)
 

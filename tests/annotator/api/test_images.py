@@ -71,6 +71,12 @@ def test_bad_names_are_said(world: SimpleNamespace, names: str) -> None:
     assert (answer.status_code, Image.objects.count()) == (422, 0)
 
 
+def test_too_many_files_in_one_request_are_said(world: SimpleNamespace) -> None:
+    answer = upload(world, [(f"{n}.jpg", b"x") for n in range(201)])
+    assert (answer.status_code, answer.json()["code"]) == (413, "limit_exceeded")
+    assert "200" in answer.json()["detail"]
+
+
 def test_upload_without_files_is_said(world: SimpleNamespace) -> None:
     answer = world.client.post(world.url, {"names": "[]"}, format="multipart")
     assert answer.status_code == 422
@@ -134,7 +140,17 @@ def test_query_parameters(world: SimpleNamespace, query: str, found: str) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["state=gone", "order=uploader__password", "min_score=x", "label=x", "limit=1000", "cursor=x", "with=secrets"],
+    [
+        "state=gone",
+        "order=uploader__password",
+        "min_score=x",
+        "label=x",
+        f"label={10**30}",
+        f"uploader={10**30}",
+        "limit=1000",
+        "cursor=x",
+        "with=secrets",
+    ],
 )
 def test_bad_parameters_are_refused(world: SimpleNamespace, query: str) -> None:
     assert world.client.get(f"{world.url}?{query}").status_code == 422
