@@ -61,7 +61,8 @@ export function startStream(options: StreamOptions): () => void {
   } = options;
   let source: EventSource | null = null;
   let polling: ReturnType<typeof setInterval> | null = null;
-  let wasUp = false;
+  // News can be missed while the stream is down, also before it was up for the first time.
+  let missed = false;
 
   const stopPolling = () => {
     if (polling !== null) clearInterval(polling);
@@ -70,11 +71,12 @@ export function startStream(options: StreamOptions): () => void {
   const connect = () => {
     source = open(url);
     source.onopen = () => {
-      if (wasUp) onBack();
-      wasUp = true;
       stopPolling();
+      if (missed) onBack();
+      missed = false;
     };
     source.onerror = () => {
+      missed = true;
       polling ??= setInterval(() => {
         onPoll();
         if (source?.readyState === 2) connect();

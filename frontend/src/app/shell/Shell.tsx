@@ -18,7 +18,7 @@ export function Shell() {
   const immersive = useMatches().some((match) => match.staticData.immersive === true);
   const [folded, setFolded] = useStoredState("sidebar-folded", false, isBoolean);
   const [foldedHere, setFoldedHere] = useStoredState("sidebar-folded-immersive", true, isBoolean);
-  useServerEvents();
+  const down = useServerEvents();
   // Changes that an earlier page could not send go out from any page.
   useSaver();
   const collapsed = immersive ? foldedHere : folded;
@@ -34,7 +34,7 @@ export function Shell() {
         onToggle={() => setCollapsed(!collapsed)}
       />
       <div className={classes["main"]}>
-        <TopBar projectId={projectId} />
+        <TopBar projectId={projectId} down={down} />
         <main id="content" tabIndex={-1} className={classes["content"]}>
           <Suspense fallback={<PageLoading />}>
             <Outlet />

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { onServerEvent, startStream } from "@/api/events";
 import { API_ROOT } from "@/api/http";
 import { staleAfter } from "@/api/keys";
@@ -7,9 +7,13 @@ import { staleAfter } from "@/api/keys";
 /** News come in bursts (a run reports every batch); a short wait makes one request of many. */
 const GATHER_MS = 400;
 
-/** Keeps what pages show fresh: news from the server make queries stale; without news, polling does. */
-export function useServerEvents(): void {
+/**
+ * Keeps what pages show fresh: news from the server make queries stale; without news, polling does.
+ * Returns whether the server is out of reach right now.
+ */
+export function useServerEvents(): boolean {
   const client = useQueryClient();
+  const [down, setDown] = useState(false);
   useEffect(() => {
     const waiting = new Map<string, readonly (string | null)[]>();
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -27,8 +31,14 @@ export function useServerEvents(): void {
     });
     const close = startStream({
       url: `${API_ROOT}/stream`,
-      onBack: refreshAll,
-      onPoll: refreshAll,
+      onBack: () => {
+        setDown(false);
+        refreshAll();
+      },
+      onPoll: () => {
+        setDown(true);
+        refreshAll();
+      },
     });
     return () => {
       leave();
@@ -36,4 +46,5 @@ export function useServerEvents(): void {
       if (timer !== null) clearTimeout(timer);
     };
   }, [client]);
+  return down;
 }

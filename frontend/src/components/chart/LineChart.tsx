@@ -24,17 +24,29 @@ const token = (name: string) =>
 /** Lines over a number axis, labelled at their ends. Draws on one canvas; thousands of points are fine. */
 export function LineChart(props: Props) {
   const { series, height = 200, xLabel, summary, yRange } = props;
+  const [low, high] = yRange ?? [];
   const format = props.format ?? defaultFormat;
   const xFormat = props.xFormat ?? String;
   const host = useRef<HTMLDivElement>(null);
   const { colorScheme } = useMantineColorScheme();
+  // Callers write formats inline; a new function is no reason to draw everything anew.
+  const formats = useRef({ format, xFormat });
+  formats.current = { format, xFormat };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes what the CSS tokens read as.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes what the CSS tokens read as; a range is equal when its ends are.
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
     const plot = new uPlot(
-      options({ series, height, xLabel, format, xFormat, yRange, width: element.clientWidth }),
+      options({
+        series,
+        height,
+        xLabel,
+        yRange,
+        width: element.clientWidth,
+        format: (value) => formats.current.format(value),
+        xFormat: (value) => formats.current.xFormat(value),
+      }),
       toColumns(series),
       element,
     );
@@ -46,7 +58,7 @@ export function LineChart(props: Props) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [series, height, xLabel, format, xFormat, yRange, colorScheme]);
+  }, [series, height, xLabel, low, high, colorScheme]);
 
   return <div ref={host} className={classes["root"]} role="img" aria-label={summary} />;
 }
