@@ -49,6 +49,7 @@ class JournalMonitor:
         done = (epoch + (batch + 1) / max(batches, 1)) / max(epochs, 1)
         if self._begun is None:
             self._begun = (now, done)
+            self.phase("training")
         last_of_epoch = batch + 1 >= batches
         if now - self._last_batch < BATCH_INTERVAL and not last_of_epoch:
             return

@@ -39,7 +39,8 @@ def test_batches_are_thinned_and_time_left_is_told(tmp_path: Path) -> None:
     for number in range(10):
         clock.now = number * 0.1
         batch(monitor, 0, number)
-    found = events(tmp_path)
+    phase, *found = events(tmp_path)
+    assert phase == {"phase": "training"}
     assert [event["batch"] for event in found] == [0, 5, 9], "twice a second and at the end of an epoch"
     assert found[0]["seconds_left"] is None
     assert found[1]["losses"] == {"box": None, "cls": 1.0}
