@@ -59,10 +59,17 @@ def _describe(registry: Registry[Any], status: Status[Any]) -> dict[str, Any]:
             "description": plugin.description,
             "options_schema": options_schema(plugin),
             "traits": traits_of(registry.contract, plugin),
+            "error": _reason_against(plugin),
         }
     except Exception as error:  # noqa: BLE001 -- a guest's options may fail in any way; it must break only itself
         return {**described, "state": "broken", "error": f"Its options cannot be described: {error}."}
     return {**described, **details}
+
+
+def _reason_against(plugin: type[Plugin]) -> str:
+    """Why a sound plugin cannot work on this machine (a package or device is missing); families may declare that."""
+    ask = getattr(plugin, "unavailable", None)
+    return str(ask()) if callable(ask) else ""
 
 
 def traits_of(contract: type[Plugin], plugin: type[Plugin]) -> dict[str, Any]:

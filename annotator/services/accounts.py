@@ -117,6 +117,7 @@ def change_profile(*, actor: User, **changes: Any) -> User:
 @transaction.atomic
 def change_user(*, actor: User, person: User, is_active: bool | None = None, is_admin: bool | None = None) -> User:
     """Lock or unlock an account, make or unmake an administrator; the last administrator stays."""
+    list(User.objects.select_for_update().filter(is_superuser=True).order_by("id"))  # two must not unmake each other
     if is_active is not None:
         person.is_active = is_active
     if is_admin is not None:

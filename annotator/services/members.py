@@ -12,7 +12,7 @@ from annotator.services.audit import record
 
 @transaction.atomic
 def add_member(*, actor: User, project: Project, username: str, role: str) -> Membership:
-    """Give an existing account a role; raises :class:`NotFound`, :class:`Conflict` or :class:`PermissionRefused`."""
+    """Give an existing account a role; raises :class:`InvalidInput`, :class:`Conflict`, :class:`PermissionRefused`."""
     _check_grant(actor, project, role)
     person = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
     if person is None:
@@ -53,9 +53,12 @@ def remove_member(*, actor: User, project: Project, user_id: int) -> None:
 
 
 def lock_member(project: Project, user_id: int) -> Membership:
-    """The membership, locked until the transaction ends; raises :class:`NotFound`."""
-    rows = Membership.objects.select_for_update(of=("self",)).select_related("user")
-    membership = rows.filter(project=project, user=user_id).first()
+    """The membership, with all of the project's locked until the transaction ends; raises :class:`NotFound`.
+
+    Two owners who demote each other at the same moment would otherwise leave a project without any.
+    """
+    list(Membership.objects.select_for_update().filter(project=project).order_by("id"))
+    membership = Membership.objects.select_related("user").filter(project=project, user=user_id).first()
     if membership is None:
         raise NotFound("This person is not a member of the project.")
     return membership

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from annotator.checks.tiny import TinyCheck
 from annotator.core.errors import NotFound
 from annotator.plugins import registry
 from annotator.plugins.checks import QualityCheck
@@ -82,6 +83,21 @@ def test_nothing_is_looked_for_twice(guests: list[Guest]) -> None:
     assert list_plugins() is before
     refresh_plugins()
     assert get_plugin("checks", "late")["state"] == "broken"
+
+
+class LonelyCheck(TinyCheck):
+    """Sound, but something that it needs is not installed."""
+
+    @classmethod
+    def unavailable(cls) -> str:
+        return "It needs a package that is not installed."
+
+
+def test_a_plugin_that_misses_something_says_so_and_is_not_broken(guests: list[Guest]) -> None:
+    guests.append(Guest("lonely", f"{__name__}:LonelyCheck"))
+    refresh_plugins()
+    plugin = get_plugin("checks", "lonely")
+    assert (plugin["state"], plugin["error"]) == ("ok", "It needs a package that is not installed.")
 
 
 def test_an_unknown_plugin() -> None:
