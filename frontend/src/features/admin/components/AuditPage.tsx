@@ -37,8 +37,10 @@ export default function AuditPage() {
         />
       </PageHeader>
       {query.isPending && <Skeleton height={300} />}
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess && events.length === 0 && (
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data !== undefined && events.length === 0 && (
         <EmptyState icon={ClipboardList} title="Nothing recorded yet" />
       )}
       {events.length > 0 && (

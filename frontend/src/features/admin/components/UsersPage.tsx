@@ -44,8 +44,10 @@ export default function UsersPage() {
         </Button>
       </PageHeader>
       {query.isPending && <Skeleton height={200} />}
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess && (
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data !== undefined && (
         <Card flush>
           <Table>
             <Table.Thead>

@@ -75,7 +75,7 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
       <header className={classes["head"]}>
         <div className={classes["title"]}>
           <h1>Images</h1>
-          {query.isSuccess && (
+          {query.data !== undefined && (
             <span>
               {total >= COUNT_CAP ? "more than 10,000" : formatCount(total)}
               {isFiltered(search) && " found"}
@@ -113,9 +113,11 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
         )}
       </header>
       <div className={classes["body"]}>
-        {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+        {query.isLoadingError && (
+          <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+        )}
         {query.isPending && <Loading height={HEIGHTS[size]} />}
-        {query.isSuccess && images.length === 0 && (
+        {query.data !== undefined && images.length === 0 && (
           <Nothing
             filtered={isFiltered(search)}
             mayAdd={mayAdd}

@@ -43,7 +43,9 @@ export default function MembersPage({ projectId }: { readonly projectId: string 
     <Page>
       <PageHeader
         title="Members"
-        description={members.isSuccess ? plural(list.length, "person", "people") : undefined}
+        description={
+          members.data !== undefined ? plural(list.length, "person", "people") : undefined
+        }
       >
         {mayEdit && (
           <Button leftSection={<UserPlus size={15} />} onClick={() => setInviting(true)}>
@@ -53,11 +55,11 @@ export default function MembersPage({ projectId }: { readonly projectId: string 
       </PageHeader>
       <div className={classes["columns"]}>
         <div className={classes["main"]}>
-          {members.isError && (
+          {members.isLoadingError && (
             <ErrorNotice error={members.error} onRetry={() => void members.refetch()} />
           )}
           {members.isPending && <Skeleton height={160} />}
-          {members.isSuccess && (
+          {members.data !== undefined && (
             <Card flush>
               <Table>
                 <Table.Tbody>

@@ -30,7 +30,7 @@ export default function PluginsPage() {
       <PageHeader
         title="Plugins"
         description={
-          query.isSuccess &&
+          query.data !== undefined &&
           `${plural(plugins.length, "plugin")}, ${plural(guests.size, "package")} from outside. Install more with pip and restart.`
         }
       >
@@ -44,7 +44,9 @@ export default function PluginsPage() {
         />
       </PageHeader>
       {query.isPending && <Skeleton height={320} />}
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {broken.length > 0 && (
         <section className={classes["broken"]} aria-label="Plugins that do not work">
           <CircleAlert size={16} />
@@ -60,7 +62,7 @@ export default function PluginsPage() {
           </div>
         </section>
       )}
-      {query.isSuccess && families.length === 0 && (
+      {query.data !== undefined && families.length === 0 && (
         <EmptyState icon={Puzzle} title="No plugin is called that" compact />
       )}
       {families.map(([family, members]) => (

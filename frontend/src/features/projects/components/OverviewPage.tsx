@@ -38,7 +38,7 @@ export default function OverviewPage({ projectId }: { readonly projectId: string
           </LinkButton>
         )}
       </PageHeader>
-      {query.isError ? (
+      {query.isLoadingError ? (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <Body project={project} overview={query.data} />

@@ -82,9 +82,13 @@ export default function ProjectsPage() {
           New project
         </Button>
       </PageHeader>
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {query.isPending && <Loading />}
-      {query.isSuccess && projects.length === 0 && <FirstSteps onNew={() => dialog(true)} />}
+      {query.data !== undefined && projects.length === 0 && (
+        <FirstSteps onNew={() => dialog(true)} />
+      )}
       {projects.length > 0 && shown.length === 0 && (
         <EmptyState icon={Search} title={`No project is called “${search}”`} compact />
       )}

@@ -23,7 +23,7 @@ export default function InvitationPage() {
     },
   });
 
-  if (offer.isError)
+  if (offer.isLoadingError)
     return (
       <AuthLayout title="This invitation cannot be used">
         <ErrorNotice error={offer.error} />

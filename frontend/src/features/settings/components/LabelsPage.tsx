@@ -29,9 +29,11 @@ export default function LabelsPage({ projectId }: { readonly projectId: string }
   const query = useQuery(labelsQuery(projectId));
   return (
     <SettingsFrame projectId={projectId} tab="labels">
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
       {query.isPending && <Skeleton height={240} />}
-      {query.isSuccess && <Editor projectId={projectId} schema={query.data} />}
+      {query.data !== undefined && <Editor projectId={projectId} schema={query.data} />}
     </SettingsFrame>
   );
 }

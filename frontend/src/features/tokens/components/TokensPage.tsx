@@ -32,8 +32,10 @@ export default function TokensPage() {
         </Button>
       </PageHeader>
       {query.isPending && <Skeleton height={160} />}
-      {query.isError && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess && tokens.length === 0 && (
+      {query.isLoadingError && (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data !== undefined && tokens.length === 0 && (
         <Card>
           <EmptyState
             icon={KeyRound}
