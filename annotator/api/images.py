@@ -1,8 +1,7 @@
 """Images of a project: list, upload, change, remove."""
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -11,13 +10,14 @@ import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.base import Body, ProjectScopedViewSet
+from annotator.api.image_queries import BulkBody, ImageListQuery, ImagePageQuery, read_filter
 from annotator.api.pagination import KeysetPagination
 from annotator.api.parsers import LimitedJSONParser
 from annotator.core.errors import InvalidInput
@@ -27,9 +27,6 @@ from annotator.queries import files
 from annotator.queries.access import require
 from annotator.queries.annotations import list_boxes
 from annotator.queries.images import (
-    DEFAULT_ORDER,
-    ORDERS,
-    ImageFilter,
     capped_count,
     filter_images,
     find_neighbours,
@@ -38,9 +35,6 @@ from annotator.queries.images import (
 )
 from annotator.services.images import change_images, delete_images, reopen_image, update_image
 from annotator.services.intake import IntakeResult, add_images
-
-MAX_IDS = 10_000
-STATES, SPLITS = tuple(Image.State.values), ("train", "val", "test", "none")
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -132,87 +126,6 @@ class ImageListSerializer(serializers.Serializer[Any]):
     results = ImageSerializer(many=True)
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string"}})
-class ChoicesField(serializers.Field[tuple[str, ...], Any, Any, Any]):
-    """Several values of an allow-list, repeated or separated by commas."""
-
-    def __init__(self, choices: Sequence[str], **options: Any) -> None:
-        super().__init__(**options)
-        self.known = choices
-
-    def get_value(self, dictionary: Any) -> Any:
-        """All values of a repeated parameter."""
-        if hasattr(dictionary, "getlist"):
-            return dictionary.getlist(self.field_name)
-        return dictionary.get(self.field_name, [])
-
-    def to_internal_value(self, data: Any) -> tuple[str, ...]:
-        """Refuse what is not on the list."""
-        given = [data] if isinstance(data, str) else data
-        parts = [part for text in given for part in str(text).split(",") if part]
-        if unknown := [part for part in parts if part not in self.known]:
-            known = ", ".join(self.known)
-            raise serializers.ValidationError(f"“{unknown[0][:40]}” is not known. Known: {known}.")
-        return tuple("" if part == "none" else part for part in parts)
-
-    def to_representation(self, value: tuple[str, ...]) -> list[str]:
-        """A list."""
-        return list(value)
-
-
-def id_field() -> serializers.IntegerField:
-    """An optional row id within what both databases can compare."""
-    return serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=2**63 - 1)
-
-
-class ImageFilterQuery(serializers.Serializer[Any]):
-    """Filters of a list of images."""
-
-    state = ChoicesField(STATES, default=())
-    split = ChoicesField(SPLITS, default=())
-    label = id_field()  # type: ignore[assignment]  # fields have such an attribute themselves
-    unlabelled = serializers.BooleanField(required=False, allow_null=True, default=None)
-    min_score = serializers.FloatField(required=False, allow_null=True, default=None)
-    max_score = serializers.FloatField(required=False, allow_null=True, default=None)
-    uploader = id_field()
-    search = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
-    duplicates = serializers.BooleanField(required=False, allow_null=True, default=None)
-
-
-class ImageListQuery(ImageFilterQuery):
-    """Filters, order and extras of a list of images."""
-
-    order = serializers.ChoiceField(choices=list(ORDERS), default=DEFAULT_ORDER)
-
-
-class ImagePageQuery(ImageListQuery):
-    """A list may also carry the boxes on its images."""
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """``with`` is a word of Python."""
-        return {**super().get_fields(), "with": serializers.ChoiceField(choices=["boxes"], required=False)}
-
-
-class BulkBody(Body):
-    """What to do with which images: ``ids``, or everything that ``filter`` shows except ``except``."""
-
-    ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MAX_IDS)
-    filter = ImageFilterQuery(required=False)
-    action = serializers.ChoiceField(choices=["delete", "set_split", "set_state", "prioritise", "reset"])
-    value = serializers.JSONField(required=False, allow_null=True, default=None)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """``except`` is a word of Python."""
-        left_out = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MAX_IDS)
-        return {**super().get_fields(), "except": left_out}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Exactly one of the two ways to say which."""
-        if ("ids" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError("Give either “ids” or “filter”.")
-        return attrs
-
-
 class ChangedSerializer(serializers.Serializer[Any]):
     """How many were changed."""
 
@@ -282,7 +195,7 @@ class ImageListViewSet(ProjectScopedViewSet):
     def list(self, request: Request, project_id: UUID) -> Response:
         """One page of images."""
         query = self.query(ImagePageQuery)
-        images = order_images(filter_images(self.get_queryset(), _filter(query)), query["order"])
+        images = order_images(filter_images(self.get_queryset(), read_filter(query)), query["order"])
         paginator = KeysetPagination()
         rows = paginator.paginate_queryset(with_people(images), request)
         context: dict[str, Any] = {}
@@ -358,7 +271,7 @@ class ImageViewSet(ProjectScopedViewSet):
     def neighbours(self, request: Request, pk: UUID) -> Response:
         """The images before and after this one in a list with the same filters and order."""
         query, image = self.query(ImageListQuery), self.get_object()
-        images = filter_images(Image.objects.filter(project=self.project), _filter(query))
+        images = filter_images(Image.objects.filter(project=self.project), read_filter(query))
         return Response(find_neighbours(images, image, order=query["order"]))
 
     @extend_schema(request=None, responses=ImageSerializer, operation_id="images_reopen")
@@ -370,14 +283,10 @@ class ImageViewSet(ProjectScopedViewSet):
         return Response(ImageSerializer(reopen_image(actor=self.actor, image=image)).data)
 
 
-def _filter(values: Mapping[str, Any]) -> ImageFilter:
-    return ImageFilter(**{item.name: values[item.name] for item in fields(ImageFilter)})
-
-
 def _chosen(images: QuerySet[Image], body: dict[str, Any]) -> QuerySet[Image]:
     if "ids" in body:
         return images.filter(id__in=body["ids"])
-    return filter_images(images, _filter(body["filter"])).exclude(id__in=body.get("except", []))
+    return filter_images(images, read_filter(body["filter"])).exclude(id__in=body.get("except", []))
 
 
 def _names(text: Any, uploads: "Sequence[UploadedFile[Any]]") -> list[str]:
