@@ -56,10 +56,10 @@ def test_suggestion_fits_machine_and_pictures(project: Project, monkeypatch: pyt
     monkeypatch.setattr(training, "weights_folders", list)
     label(project, 40, 1, width=1000, height=800)
     slot = DeviceSlot.objects.create(host="h", device="cpu")
-    assert suggested(project) == {"imgsz": 256, "epochs": 60, "architecture": "yolo11-tiny"}
+    assert suggested(project) == {"imgsz": 256, "epochs": 45, "architecture": "yolo11-tiny"}
     slot.delete()
     DeviceSlot.objects.create(host="h", device="cuda:0")
-    assert suggested(project) == {"imgsz": 640, "epochs": 200}
+    assert suggested(project) == {"imgsz": 640, "epochs": 180}
 
 
 def suggested(project: Project) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from trainer.core.records import ModelTask
 
-_VISITS = {True: 1200, False: 2400}
+_VISITS = {True: 900, False: 1800}
 """Image visits by which a network has learnt simple things: with start weights, and from scratch."""
 _FEWEST, _MOST = 15, 200
 
