@@ -538,6 +538,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start an export; the archive is at ``/jobs/{id}/download`` when the job is done. */
+        post: operations["exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/images": {
         parameters: {
             query?: never;
@@ -567,6 +584,23 @@ export interface paths {
         put?: never;
         /** @description Do one thing to many images. */
         post: operations["images_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start an import, or with ``dry_run`` only a look at it; the report is the job's result. */
+        post: operations["imports_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,7 +1266,7 @@ export interface components {
         ActionEnum: "delete" | "set_split" | "set_state" | "prioritise" | "reset";
         /** @description One line of the history. */
         Activity: {
-            id: number;
+            id: string;
             /** Format: date-time */
             at: string;
             actor: string | null;
@@ -1330,6 +1364,10 @@ export interface components {
                 [key: string]: string[];
             };
             options_schema: {
+                [key: string]: unknown;
+            };
+            /** @description Values to begin with on this machine and this data. */
+            suggested_options: {
                 [key: string]: unknown;
             };
             weights: components["schemas"]["StartWeights"][];
@@ -1445,6 +1483,16 @@ export interface components {
             /** Format: uuid */
             busy_run: string | null;
         };
+        /** @description What to write, and how. */
+        ExportBodyRequest: {
+            format: string;
+            options?: {
+                [key: string]: unknown;
+            };
+            scope?: components["schemas"]["ScopeBodyRequest"];
+            /** @default true */
+            with_images: boolean;
+        };
         /** @description How to freeze a new dataset version for the training. */
         FreezeBodyRequest: {
             name?: string;
@@ -1497,12 +1545,14 @@ export interface components {
             state: string[];
             /** @default [] */
             split: string[];
+            /** Format: int64 */
             label?: number | null;
             unlabelled?: boolean | null;
             /** Format: double */
             min_score?: number | null;
             /** Format: double */
             max_score?: number | null;
+            /** Format: int64 */
             uploader?: number | null;
             /** @default  */
             search: string;
@@ -1523,6 +1573,28 @@ export interface components {
          * @enum {string}
          */
         ImageStateEnum: "new" | "in_progress" | "labelled" | "reviewed" | "skipped";
+        /** @description What to bring in, and how. Without ``dry_run: false`` nothing is changed: look first, then import. */
+        ImportBodyRequest: {
+            /** Format: uuid */
+            upload?: string;
+            /** @description Inside MARQUEE_IMPORT_ROOTS. */
+            path?: string;
+            /** @description Found out when empty. */
+            format?: string;
+            options?: {
+                [key: string]: unknown;
+            };
+            mode?: components["schemas"]["ModeEnum"];
+            labels?: {
+                [key: string]: number | ("create" | "ignore");
+            };
+            /** @default true */
+            dry_run: boolean;
+            keep_splits?: boolean;
+            /** Format: double */
+            label_fraction?: number;
+            seed?: number;
+        };
         /** @description A batch of picture files. */
         IntakeBodyRequest: {
             files: string[];
@@ -1575,7 +1647,7 @@ export interface components {
             readonly id: string;
             /** Format: uuid */
             readonly project: string;
-            readonly kind: components["schemas"]["KindC50Enum"];
+            readonly kind: components["schemas"]["JobKindEnum"];
             readonly state: components["schemas"]["JobStateEnum"];
             readonly done: number;
             readonly total: number | null;
@@ -1595,6 +1667,14 @@ export interface components {
             readonly ended_at: string | null;
         };
         /**
+         * @description * `import` - Import
+         *     * `export` - Export
+         *     * `unpack` - Unpack
+         *     * `demo` - Demo
+         * @enum {string}
+         */
+        JobKindEnum: "import" | "export" | "unpack" | "demo";
+        /**
          * @description * `queued` - Queued
          *     * `running` - Running
          *     * `done` - Done
@@ -1603,20 +1683,6 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
-        /**
-         * @description * `train` - Train
-         *     * `predict` - Predict
-         * @enum {string}
-         */
-        Kind33fEnum: "train" | "predict";
-        /**
-         * @description * `import` - Import
-         *     * `export` - Export
-         *     * `unpack` - Unpack
-         *     * `demo` - Demo
-         * @enum {string}
-         */
-        KindC50Enum: "import" | "export" | "unpack" | "demo";
         /** @description One class; ``count`` is the number of annotations. */
         Label: {
             readonly id: number;
@@ -1695,6 +1761,13 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `add` - add
+         *     * `replace` - replace
+         *     * `skip` - skip
+         * @enum {string}
+         */
+        ModeEnum: "add" | "replace" | "skip";
         /** @description A trained model with its metrics and where it came from. */
         Model: {
             /** Format: uuid */
@@ -1772,7 +1845,7 @@ export interface components {
             /** @default  */
             description: string;
             /** @default detect */
-            task: components["schemas"]["Task93fEnum"];
+            task: components["schemas"]["ProjectTaskEnum"];
             labels?: components["schemas"]["LabelBodyRequest"][];
             settings?: {
                 [key: string]: unknown;
@@ -1780,7 +1853,7 @@ export interface components {
         };
         /** @description A training (``backend``, ``task``, …, ``version`` or ``freeze``) or a prediction (``model``, ``scope``). */
         NewRunBodyRequest: {
-            kind: components["schemas"]["Kind33fEnum"];
+            kind: components["schemas"]["RunKindEnum"];
             name?: string;
             backend?: string;
             task?: components["schemas"]["NewRunBodyTaskEnum"];
@@ -1794,7 +1867,7 @@ export interface components {
             freeze?: components["schemas"]["FreezeBodyRequest"];
             /** Format: uuid */
             model?: string;
-            scope?: components["schemas"]["ScopeBodyRequest"];
+            scope?: components["schemas"]["PredictionScopeBodyRequest"];
         };
         /**
          * @description * `detect` - detect
@@ -1831,6 +1904,11 @@ export interface components {
             after?: string | null;
             /** Format: uuid */
             image?: string | null;
+            /**
+             * @description With “image”: end the lease of whoever is at it now.
+             * @default false
+             */
+            take_over: boolean;
         };
         /** @description What the person with the link is shown. */
         Offer: {
@@ -2069,7 +2147,7 @@ export interface components {
         PatchedProjectBodyRequest: {
             name?: string;
             description?: string;
-            task?: components["schemas"]["Task93fEnum"];
+            task?: components["schemas"]["ProjectTaskEnum"];
             settings?: {
                 [key: string]: unknown;
             };
@@ -2132,6 +2210,15 @@ export interface components {
             score: number;
             state: components["schemas"]["PredictionStateEnum"];
         };
+        /** @description Which images to predict, and from which confidence on objects are kept. */
+        PredictionScopeBodyRequest: {
+            images?: ("unlabelled" | "all") | string[];
+            /**
+             * Format: double
+             * @default 0.1
+             */
+            confidence: number;
+        };
         /**
          * @description * `pending` - Pending
          *     * `accepted` - Accepted
@@ -2154,7 +2241,7 @@ export interface components {
             id: string;
             name: string;
             description: string;
-            task: components["schemas"]["Task93fEnum"];
+            task: components["schemas"]["ProjectTaskEnum"];
             role: components["schemas"]["RoleEnum"];
             counts: components["schemas"]["Counts"];
             /** @description Thumbnails of the first images. */
@@ -2167,6 +2254,13 @@ export interface components {
             created_at: string;
             readonly settings: components["schemas"]["Settings"];
         };
+        /**
+         * @description * `detect` - Detection
+         *     * `segment` - Segmentation
+         *     * `classify` - Classification
+         * @enum {string}
+         */
+        ProjectTaskEnum: "detect" | "segment" | "classify";
         /** @description How much is left, and what comes next. */
         Queue: {
             remaining: number;
@@ -2242,7 +2336,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             number: number;
-            state: components["schemas"]["State92bEnum"];
+            state: components["schemas"]["RoundStateEnum"];
             strategy: string;
             options: {
                 [key: string]: unknown;
@@ -2287,7 +2381,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             number: number;
-            state: components["schemas"]["State92bEnum"];
+            state: components["schemas"]["RoundStateEnum"];
             strategy: string;
             options: {
                 [key: string]: unknown;
@@ -2314,13 +2408,21 @@ export interface components {
             next: string | null;
             results: components["schemas"]["Round"][];
         };
+        /**
+         * @description * `selecting` - Selecting
+         *     * `open` - Open
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        RoundStateEnum: "selecting" | "open" | "done" | "failed";
         /** @description A training or prediction as it stands now. */
         Run: {
             /** Format: uuid */
             readonly id: string;
             /** Format: uuid */
             readonly project: string;
-            readonly kind: components["schemas"]["Kind33fEnum"];
+            readonly kind: components["schemas"]["RunKindEnum"];
             readonly name: string;
             readonly state: components["schemas"]["JobStateEnum"];
             readonly backend: string;
@@ -2382,6 +2484,12 @@ export interface components {
          * @enum {string}
          */
         RunEventKindEnum: "metrics" | "log" | "state";
+        /**
+         * @description * `train` - Train
+         *     * `predict` - Predict
+         * @enum {string}
+         */
+        RunKindEnum: "train" | "predict";
         /** @description A model, in short. */
         RunModel: {
             /** Format: uuid */
@@ -2403,14 +2511,12 @@ export interface components {
             image_revision: number;
             results: components["schemas"]["OperationResult"][];
         };
-        /** @description Which images to predict, and from which confidence on objects are kept. */
+        /** @description Which images: a frozen version, images in some states (default: labelled and reviewed), or all. */
         ScopeBodyRequest: {
-            images?: ("unlabelled" | "all") | string[];
-            /**
-             * Format: double
-             * @default 0.1
-             */
-            confidence: number;
+            /** Format: uuid */
+            version?: string;
+            states?: components["schemas"]["ImageStateEnum"][];
+            all?: boolean;
         };
         /**
          * @description * `read` - Read
@@ -2484,36 +2590,12 @@ export interface components {
             note: string;
         };
         /**
-         * @description * `selecting` - Selecting
-         *     * `open` - Open
-         *     * `done` - Done
-         *     * `failed` - Failed
-         * @enum {string}
-         */
-        State92bEnum: "selecting" | "open" | "done" | "failed";
-        /**
          * @description * `` - None
          *     * `finish` - Finish
          *     * `cancel` - Cancel
          * @enum {string}
          */
         StopRequestedEnum: "finish" | "cancel";
-        /** @description Values to begin with on this machine and this data. */
-        Suggestion: {
-            backend: string;
-            task: string;
-            weights: string;
-            options: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * @description * `detect` - Detection
-         *     * `segment` - Segmentation
-         *     * `classify` - Classification
-         * @enum {string}
-         */
-        Task93fEnum: "detect" | "segment" | "classify";
         /** @description A token without its secret. */
         Token: {
             /** Format: uuid */
@@ -2546,25 +2628,6 @@ export interface components {
             warnings: string[];
             backends: components["schemas"]["Backend"][];
             devices: components["schemas"]["Device"][];
-            suggestion: components["schemas"]["Suggestion"] | null;
-        };
-        /** @description The job that unpacks; its progress is at ``/jobs/{id}``. */
-        UnpackJob: {
-            /** Format: uuid */
-            readonly id: string;
-            /** Format: uuid */
-            readonly project: string;
-            readonly kind: components["schemas"]["KindC50Enum"];
-            readonly state: components["schemas"]["JobStateEnum"];
-            readonly done: number;
-            readonly total: number | null;
-            readonly message: string;
-            readonly result: unknown;
-            readonly error: string;
-            /** Format: date-time */
-            readonly created_at: string;
-            /** Format: date-time */
-            readonly ended_at: string | null;
         };
         /** @description An upload and how far it is. */
         Upload: {
@@ -3984,6 +4047,40 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
     images_list: {
         parameters: {
             query?: {
@@ -4096,6 +4193,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportBodyRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["Error400"];
@@ -5463,7 +5594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UnpackJob"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["Error400"];
