@@ -1,5 +1,6 @@
 import { ApiError, errorFrom, NetworkError } from "@/api/errors";
 import { API_ROOT, csrfToken, http } from "@/api/http";
+import { begun } from "./begun";
 import type { Outcome, SendOptions, UploadItem } from "./queue";
 
 /** Above this size a file travels in pieces, so that a lost connection costs one piece only. */
@@ -112,7 +113,7 @@ const fingerprint = (projectId: string, item: Sendable) =>
   [projectId, item.path, item.file.size, item.file.lastModified].join("|");
 
 async function open(projectId: string, item: Sendable): Promise<Upload> {
-  const known = begun.get(fingerprint(projectId, item));
+  const known = begun.find(fingerprint(projectId, item));
   if (known !== undefined) {
     try {
       return await http.get<Upload>(`/uploads/${known}`);
@@ -125,7 +126,7 @@ async function open(projectId: string, item: Sendable): Promise<Upload> {
     name: item.path,
     size: item.file.size,
   });
-  begun.set(fingerprint(projectId, item), upload.id);
+  begun.remember(fingerprint(projectId, item), upload.id);
   return upload;
 }
 
@@ -153,7 +154,7 @@ export async function uploadInPieces(
     })) as { readonly offset: number };
     offset = answer.offset;
   }
-  begun.delete(fingerprint(projectId, item));
+  begun.forget(fingerprint(projectId, item));
   return upload.id;
 }
 
