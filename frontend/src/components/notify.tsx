@@ -12,8 +12,8 @@ export function notifyError(error: unknown): void {
   notifications.show({ message: messageOf(error), color: "red", autoClose: 9000 });
 }
 
-/** Something was done that can be taken back for a few seconds. */
-export function notifyUndo(message: string, undo: () => void): void {
+/** Something was done that can be taken back for a few seconds. Returns the id of the notification. */
+export function notifyUndo(message: string, undo: () => void): string {
   const id = notifications.show({
     autoClose: 8000,
     color: "gray",
@@ -34,4 +34,5 @@ export function notifyUndo(message: string, undo: () => void): void {
       </Group>
     ),
   });
+  return id;
 }

@@ -104,9 +104,6 @@ interface UnpackJob {
   readonly error: string;
 }
 
-/** Uploads that were begun, by project and file: a retry goes on where the last attempt stopped. */
-const begun = new Map<string, string>();
-
 type Sendable = Pick<UploadItem, "file" | "path">;
 
 const fingerprint = (projectId: string, item: Sendable) =>
