@@ -134,7 +134,7 @@ def _read_manifest(archive: tarfile.TarFile) -> dict[str, Any]:
         raise FormatError(f"The backup has format {manifest.get('format')}; this version reads format {FORMAT}.")
     if manifest["database"] != connection.vendor:
         raise Conflict(
-            f"The backup holds a {manifest['database']} database and this installation uses {connection.vendor}. "
+            f"The backup holds a “{manifest['database']}” database and this installation uses {connection.vendor}. "
             "Restore with the same kind of database (DATABASE_URL)."
         )
     return manifest

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from annotator.core.demo import LABELS, draw_scene
+from annotator.core.demo import LABELS, Scene, draw_scene
 from annotator.core.progress import Progress
-from annotator.core.records import AnnotationRecord
 from annotator.models import Image, Job, Project, User
 from annotator.services.annotations import import_annotations
 from annotator.services.intake import add_image_file
@@ -37,27 +36,30 @@ def create_demo_project(*, actor: User) -> tuple[Project, Job]:
 
 def run_demo(job: Job, progress: Progress) -> dict[str, Any]:
     """Draw what is not there yet; starting again after a crash goes on where it was."""
-    project = job.project
     seed = int(job.parameters.get("seed", SEED))
-    present = set(project.images.values_list("name", flat=True))
-    labels = {label.name: label.id for label in project.labels.all()}
+    present = {image.name: image for image in job.project.images.all()}
+    labels = {label.name: label.id for label in job.project.labels.all()}
     for number in range(IMAGES):
         name = f"pond-{number + 1:03d}.jpg"
-        if name not in present:
-            _add_scene(job, labels, name, np.random.default_rng([seed, number]), labelled=number < LABELLED)
+        labelled = number < LABELLED
+        image = present.get(name)
+        if image is None or (labelled and image.state == Image.State.NEW):
+            scene = draw_scene(np.random.default_rng([seed, number]))
+            # Not in one transaction: decoding the picture would hold SQLite's write lock.
+            image = image or _add(job, name, scene)
+            if labelled and image is not None:
+                import_annotations(
+                    actor=job.created_by,
+                    image=image,
+                    records=scene.annotations,
+                    labels=labels,
+                    state=Image.State.LABELLED,
+                )
         progress.advance(number + 1, IMAGES, "Drawing pictures")
     return {"images": IMAGES, "labelled": LABELLED}
 
 
-@transaction.atomic
-def _add_scene(job: Job, labels: dict[str, int], name: str, rng: np.random.Generator, *, labelled: bool) -> None:
-    scene = draw_scene(rng)
+def _add(job: Job, name: str, scene: Scene) -> Image | None:
     buffer = io.BytesIO()
     scene.picture.save(buffer, "JPEG", quality=90)
-    result = add_image_file(actor=job.created_by, project=job.project, name=name, data=buffer.getvalue())
-    if labelled and result.image is not None:
-        _label(job.created_by, result.image, scene.annotations, labels)
-
-
-def _label(actor: User | None, image: Image, annotations: tuple[AnnotationRecord, ...], labels: dict[str, int]) -> None:
-    import_annotations(actor=actor, image=image, records=annotations, labels=labels, state=Image.State.LABELLED)
+    return add_image_file(actor=job.created_by, project=job.project, name=name, data=buffer.getvalue()).image

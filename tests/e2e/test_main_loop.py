@@ -67,7 +67,11 @@ def test_train_from_scratch(page: Page, api: Api, state: dict[str, Any]) -> None
     expect(page.get_by_role("tab", name="Confusion")).to_be_visible()
     model = api.get(f"/projects/{state['project']}/models")["results"][0]
     assert model["metrics"]["map50"] > 0.2
-    for tab, proof in [("Curves", "F1 over confidence"), ("Confusion", "Rows: what is there"), ("Provenance", "weights SHA-256")]:
+    for tab, proof in [
+        ("Curves", "F1 over confidence"),
+        ("Confusion", "Rows: what is there"),
+        ("Provenance", "weights SHA-256"),
+    ]:
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_text(proof)).to_be_visible()
 
@@ -116,7 +120,9 @@ def test_accept_correct_and_submit(page: Page, api: Api, state: dict[str, Any]) 
         page.mouse.move(x + 40, y + 30, steps=4)
         page.mouse.up()
         page.get_by_role("button", name="Submit").click()
-        wait_until(lambda image=image: api.get(f"/images/{image}")["state"] == "labelled", seconds=30, what="the submit")
+        wait_until(
+            lambda image=image: api.get(f"/images/{image}")["state"] == "labelled", seconds=30, what="the submit"
+        )
         rows = api.get(f"/images/{image}/annotations")["annotations"]
         sources = [row["source"] for row in rows]
         assert sources.count("manual") == 1
@@ -126,7 +132,9 @@ def test_accept_correct_and_submit(page: Page, api: Api, state: dict[str, Any]) 
     acceptance = api.get(f"/projects/{state['project']}/acceptance")["results"][0]
     assert acceptance["accepted"] == sum(labelled) - len(labelled)
     round_ = wait_until(
-        lambda: next((r for r in api.get(f"/projects/{state['project']}/rounds")["results"] if r["state"] == "done"), None),
+        lambda: next(
+            (r for r in api.get(f"/projects/{state['project']}/rounds")["results"] if r["state"] == "done"), None
+        ),
         seconds=60,
         what="the round to be done",
     )
