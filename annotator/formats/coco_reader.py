@@ -101,7 +101,7 @@ class CocoFile:
     def _add_position(self, offset: int, text: bytes) -> None:
         try:
             reference = _REFERENCE.decode(text).image_id
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = _decoded(text)
             reference = found.get("image_id") if isinstance(found, dict) else None
         key = id_key(reference)

@@ -99,12 +99,14 @@ class PictureIndex:
 
     root: Path
     pictures: list[Path] = field(default_factory=list)
+    _by_path: dict[str, Path] = field(default_factory=dict)
     _by_name: dict[str, list[Path]] = field(default_factory=dict)
     _by_stem: dict[str, list[Path]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pictures = [path for path in walk_files(self.root) if is_picture(path)]
         for path in self.pictures:
+            self._by_path[self.relative(path)] = path
             name = unicodedata.normalize("NFC", path.name).casefold()
             self._by_name.setdefault(name, []).append(path)
             self._by_stem.setdefault(PurePosixPath(name).stem, []).append(path)
@@ -116,8 +118,8 @@ class PictureIndex:
     def find(self, name: str, bases: Sequence[str] = ()) -> Match:
         """The picture called ``name``; paths below one of ``bases`` (relative to the root) win."""
         for base in (*bases, ""):
-            exact = self.root / base / name
-            if is_picture(exact) and exact.is_file() and not exact.is_symlink():
+            exact = self._by_path.get(name if base in {"", "."} else f"{base}/{name}")
+            if exact is not None:
                 return Match(exact, "exact")
         base_name = PurePosixPath(name).name.casefold()
         same_name = self._by_name.get(base_name, [])
@@ -185,6 +187,20 @@ def unique_name(name: str, taken: set[str], prefix: str | None) -> str:
 def name_below_split(image: ImageRecord, split: str) -> str:
     """The image's path inside a folder that already says ``split``."""
     return image.name.removeprefix(f"{split}/")
+
+
+class FolderMaker:
+    """Makes folders once: asking the file system before every file costs more than the file."""
+
+    def __init__(self) -> None:
+        self._made: set[Path] = set()
+
+    def make_for(self, file: Path) -> Path:
+        """Make the folder of ``file`` and return ``file``."""
+        if file.parent not in self._made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(file.parent)
+        return file
 
 
 def place_picture(source: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ WINDOW = 1 << 20
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 _SPACE = b" \t\r\n"
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_CUTS = 6
+_CUTS, _STEP, _SMALL = 6, 8, 1 << 11
 
 
 class Item(NamedTuple):
@@ -78,7 +78,10 @@ class JsonFile:
             match = _TOKENS.match(self.data, at)
             if match is None or self.data[at] != 0x22:
                 raise self._refuse(at, "a key was expected")
-            key = str(json.loads(match.group()))
+            try:
+                key = str(json.loads(match.group().decode()))
+            except ValueError:
+                raise self._refuse(at, "a key was expected") from None
             at = self._skip_space(match.end())
             if self.data[at : at + 1] != b":":
                 raise self._refuse(at, "a colon was expected")
@@ -111,7 +114,7 @@ class JsonFile:
         """The decoded value that begins at ``at``; for small ones."""
         text = self.data[at : self._end_of_value(at)]
         try:
-            return json.loads(text)
+            return decode_item(text)
         except ValueError:
             return None
 
@@ -122,27 +125,28 @@ class JsonFile:
     def items(self, at: int) -> Iterator[Item]:
         """Objects of the array that begins at ``at``; anything else in it is passed over as one item."""
         at = self._skip_space(at + 1, b",")
-        slow_until = 0  # one bad item must not make every later one try the whole window again
+        size = self._window
         while True:
             if at >= len(self.data):
                 raise self._refuse(at, "the file is cut off")
             if self.data[at] == 0x5D:  # ]
                 self._after = at + 1
                 return
-            fast = self._window_of_items(at) if at >= slow_until else []
-            if fast:
-                yield from fast
-                at = fast[-1].offset + len(fast[-1].text)
+            found = self._window_of_items(at, size)
+            if found:
+                size = min(size * _STEP, self._window)
+            elif size > _SMALL:
+                size //= _STEP  # close in on what cannot be decoded at one stroke: a bad item, or the end of the array
+                continue
             else:
-                slow_until = max(slow_until, at + self._window)
                 end = self._end_of_value(at)
-                yield Item(at, self.data[at:end])
-                at = end
-            at = self._skip_space(at, b",")
+                found = [Item(at, self.data[at:end])]
+            yield from found
+            at = self._skip_space(found[-1].offset + len(found[-1].text), b",")
 
-    def _window_of_items(self, at: int) -> list[Item]:
+    def _window_of_items(self, at: int, size: int) -> list[Item]:
         """Items from ``at`` on, decoded at one stroke; empty when no cut of the window is a clean list."""
-        window = self.data[at : at + self._window]
+        window = self.data[at : at + size]
         cut = len(window)
         for _ in range(_CUTS):
             cut = window.rfind(b"}", 0, cut)
@@ -150,7 +154,7 @@ class JsonFile:
                 return []
             try:
                 raws = _RAW_LIST.decode(b"[" + window[: cut + 1] + b"]")
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
             items, position = [], 0
             for raw in raws:
@@ -165,6 +169,9 @@ class JsonFile:
 def decode_item(text: bytes) -> Any:
     """An item as Python objects, with NaN and Infinity accepted; raises ``ValueError`` when it is no JSON."""
     try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return json.loads(text)
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            return json.loads(text.decode())
+    except RecursionError:
+        raise ValueError("The item is nested too deeply.") from None

@@ -10,9 +10,9 @@ from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.files import is_picture, walk_files
 from annotator.formats.voc_reader import VocFolder
-from annotator.formats.voc_writer import VocWriter
+from annotator.formats.voc_writer import VocWriter, is_plain
 from annotator.plugins.base import Options as BaseOptions
-from annotator.plugins.formats import DatasetFormat, Recognition, Report
+from annotator.plugins.formats import DatasetFormat, Loss, Recognition, Report
 
 _PROBE = 20
 _HEAD = 4096
@@ -41,7 +41,7 @@ class VocFormat(DatasetFormat):
 
     title = "Pascal VOC"
     description = "One XML file per picture. Keeps boxes exactly and simple polygons; splits lie in ImageSets/Main."
-    kinds: ClassVar[frozenset[str]] = frozenset({"box"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon"})
     Options: ClassVar[type[BaseOptions]] = VocOptions
 
     def recognises(self, folder: Path) -> Recognition:
@@ -87,6 +87,21 @@ class VocFormat(DatasetFormat):
             for done, image in enumerate(images, start=1):
                 writer.add(image)
                 progress.advance(done)
+
+    def losses(self, images: Iterable[ImageRecord], *, options: BaseOptions) -> list[Loss]:
+        """Everything but boxes (and plain outlines, when they are written) becomes a box; shapes without a box are lost."""
+        outlines = not isinstance(options, VocOptions) or options.polygons
+        counts: dict[str, int] = {}
+        for image in images:
+            for annotation in image.annotations:
+                kind = annotation.geometry.kind
+                if kind != "box" and not (outlines and is_plain(annotation.geometry)):
+                    counts[kind] = counts.get(kind, 0) + 1
+        fates = {"tag": "are left out", "polygon": "with holes or parts (or without outlines) become boxes"}
+        return [
+            Loss(f"unsupported_{kind}", n, f"{n} {kind} objects {fates.get(kind, 'become their bounding boxes')}.")
+            for kind, n in sorted(counts.items())
+        ]
 
 
 def _coordinates(options: BaseOptions) -> str:

@@ -13,7 +13,7 @@ from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.rings import Points, ring_points, signed_area
 from annotator.core.geometry.types import Box, Geometry, Polygon
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.files import name_below_split, place_picture
+from annotator.formats.files import FolderMaker, name_below_split, place_picture
 from annotator.formats.yolo_layout import MARK
 from annotator.plugins.formats import Report
 
@@ -33,6 +33,7 @@ class YoloWriter:
         self._multipart = multipart
         self._report = report
         self._stems: set[str] = set()
+        self._folders = FolderMaker()
         self._splits: dict[str, None] = {}
 
     def add(self, image: ImageRecord) -> None:
@@ -42,8 +43,7 @@ class YoloWriter:
         name = self._free_name(split, name_below_split(image, split), image.name)
         if image.path is not None:
             place_picture(image.path, self._folder / "images" / split / name)
-        target = (self._folder / "labels" / split / name).with_suffix(".txt")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = self._folders.make_for((self._folder / "labels" / split / name).with_suffix(".txt"))
         rows: dict[str, None] = {}
         for annotation in image.annotations:
             for row in self._rows(annotation, image):

@@ -126,6 +126,7 @@ def export_folder(*, project: Project, settings: ExportSettings, target: Path, p
         report=issues,
         progress=_Part(progress, total, "Writing"),
     )
+    _warn_of_backgrounds(project, settings, issues)
     result = {
         "format": settings.format,
         **counts,
@@ -136,6 +137,20 @@ def export_folder(*, project: Project, settings: ExportSettings, target: Path, p
     text = json.dumps({**result, "options": msgspec.to_builtins(options)}, ensure_ascii=False, indent=2)
     (target / REPORT_NAME).write_text(text + "\n", encoding="utf-8")
     return result
+
+
+def _warn_of_backgrounds(project: Project, settings: ExportSettings, issues: IssueCollector) -> None:
+    """Files say “nothing is on it” and “nobody looked yet” in the same way; a model would learn the first."""
+    if settings.version is not None:
+        return
+    done = {Image.State.LABELLED, Image.State.REVIEWED}
+    if settings.everything or set(settings.states) - done:
+        unfinished = Image.objects.filter(project=project, annotation_count=0).exclude(state__in=done)
+        if not settings.everything:
+            unfinished = unfinished.filter(state__in=list(settings.states))
+        if number := unfinished.count():
+            text = f"{number} images are not labelled yet; in the files they look as if nothing was on them."
+            issues(Issue("unlabelled_as_background", "warning", text))
 
 
 @dataclass(slots=True)

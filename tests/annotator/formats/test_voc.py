@@ -16,9 +16,10 @@ class TestContract(DatasetFormatContract):
     plugin = VocFormat
 
 
-class TestContractWithOutlines(DatasetFormatContract):
+class TestBoxesOnly(DatasetFormatContract):
     plugin = VocFormat
-    kinds = frozenset({"box", "polygon"})
+    options = {"polygons": False}
+    kinds = frozenset({"box"})
 
 
 GOOD = "<object><name>dog</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>11</xmax><ymax>22</ymax></bndbox></object>"
@@ -120,7 +121,7 @@ def test_flags_and_attributes_survive_the_way_back(tmp_path: Path) -> None:
 
 def test_two_pictures_of_one_stem(tmp_path: Path) -> None:
     kit = TestContract()
-    first, second = (kit.sample(tmp_path / "in")[0].annotations[i : i + 1] for i in (0, 1))
+    first, second = (kit.sample(tmp_path / "in")[0].annotations[i : i + 1] for i in (0, 2))
     images = [
         kit.picture(tmp_path / "in", "a.png", first, "train"),
         kit.picture(tmp_path / "in", "a.bmp", second, "val"),

@@ -101,7 +101,9 @@ def test_the_same_export_is_the_same_file(project: Project, tmp_path: Path) -> N
 
 
 def test_scopes(user: User, project: Project) -> None:
-    assert run(user, project, format="coco", everything=True).result["images"] == 3
+    everything = run(user, project, format="coco", everything=True).result
+    assert everything["images"] == 3
+    assert [issue["code"] for issue in everything["issues"]] == ["unlabelled_as_background"]
     assert run(user, project, format="coco", states=("reviewed",)).result["images"] == 1
     version = create_version(actor=user, project=project)
     Annotation.objects.update(deleted=True)
