@@ -14,8 +14,11 @@ export interface Assigned {
 }
 
 export interface QueueView {
+  /** Images that this person could still label. */
   readonly remaining: number;
+  /** One more than are done, of all images of the project. */
   readonly position: number;
+  readonly total: number;
   readonly upcoming: readonly ImageItem[];
 }
 

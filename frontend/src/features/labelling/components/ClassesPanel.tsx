@@ -73,6 +73,7 @@ function ClassRow({ label, count }: { readonly label: Label; readonly count: num
       <button
         type="button"
         className={classes["give"]}
+        aria-label={count > 0 ? `${label.name}, ${count} here` : label.name}
         aria-pressed={active}
         aria-keyshortcuts={key}
         onClick={() => {

@@ -75,7 +75,7 @@ interface DecisionsProps {
 }
 
 function Decisions({ shown, below, decided }: DecisionsProps) {
-  const { editor } = useWorkbench();
+  const { editor, focusCanvas } = useWorkbench();
   const records = useEditorValue((snapshot) => snapshot.predictions);
   const threshold = useEditorValue((snapshot) => snapshot.threshold);
   const readOnly = useEditorValue((snapshot) => snapshot.readOnly);
@@ -105,7 +105,10 @@ function Decisions({ shown, below, decided }: DecisionsProps) {
               variant="default"
               disabled={shown === 0}
               leftSection={<Check size={13} />}
-              onClick={() => editor.acceptAll()}
+              onClick={() => {
+                editor.acceptAll();
+                focusCanvas();
+              }}
             >
               Accept {shown}
             </Button>
@@ -114,7 +117,10 @@ function Decisions({ shown, below, decided }: DecisionsProps) {
               variant="default"
               disabled={below === 0}
               leftSection={<X size={13} />}
-              onClick={() => editor.rejectBelow()}
+              onClick={() => {
+                editor.rejectBelow();
+                focusCanvas();
+              }}
             >
               Reject {below} hidden
             </Button>

@@ -5,7 +5,7 @@ import { Section } from "./Section";
 
 /** Classes of the whole image. In a classification project they are the work itself, and large. */
 export function TagsPanel({ big = false }: { readonly big?: boolean }) {
-  const { labels, keyOf, editor } = useWorkbench();
+  const { labels, keyOf, editor, focusCanvas } = useWorkbench();
   const shapes = useEditorValue((snapshot) => snapshot.shapes);
   const readOnly = useEditorValue((snapshot) => snapshot.readOnly);
   const given = new Set(
@@ -26,9 +26,14 @@ export function TagsPanel({ big = false }: { readonly big?: boolean }) {
             key={id}
             type="button"
             className={classes["tag"]}
+            aria-label={name}
+            aria-keyshortcuts={big ? keyOf(id) : undefined}
             aria-pressed={given.has(id)}
             disabled={readOnly}
-            onClick={() => chooseTag(editor, id, several)}
+            onClick={() => {
+              chooseTag(editor, id, several);
+              focusCanvas();
+            }}
           >
             {big && keyOf(id) !== undefined && <kbd className={classes["key"]}>{keyOf(id)}</kbd>}
             <span className={classes["swatch"]} style={{ background: color }} />

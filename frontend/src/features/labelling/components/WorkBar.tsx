@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Popover, Slider, Switch, Tooltip } from "@mantine/core";
 import { ChevronLeft, ChevronRight, Redo2, SlidersHorizontal, Undo2 } from "lucide-react";
 import { useEffect, useState } from "react";
-import { formatCount } from "@/lib/format";
+import { formatCount, plural } from "@/lib/format";
 import type { Dialogs } from "../hooks/use-dialogs";
 import type { Flow } from "../hooks/use-flow";
 import { useEditorValue, useWork, useWorkbench } from "../hooks/workbench";
@@ -69,9 +69,9 @@ export function WorkBar({ flow, dialogs, darkness }: Props) {
   );
 }
 
-/** "IMG_1.jpg · 12 left · most uncertain of round 3". */
+/** "IMG_1.jpg, 12 of 200, most uncertain of round 3". */
 function Title() {
-  const { work, remaining } = useWork();
+  const { work, progress } = useWork();
   const { session } = useWorkbench();
   if (work === null) return <h1 className={classes["name"]}>Label</h1>;
   const { image } = work;
@@ -80,8 +80,12 @@ function Title() {
       <h1 className={classes["name"]} title={image.name}>
         {image.name}
       </h1>
-      {session.mode === "queue" && remaining !== null && (
-        <span className={classes["position"]}>{formatCount(remaining)} to label</span>
+      {session.mode === "queue" && progress !== null && (
+        <Tooltip label={`${plural(progress.remaining, "image")} left to label`} position="bottom">
+          <span className={classes["position"]}>
+            {formatCount(progress.position)} of {formatCount(progress.total)}
+          </span>
+        </Tooltip>
       )}
       {image.priority_reason !== "" && (
         <Tooltip label="Why you see this image now" position="bottom">

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
 import { messageOf } from "@/api/errors";
 import { notifyError, notifyUndo } from "@/components/notify";
@@ -55,10 +56,13 @@ export function useFlow(
       if (!browsing) await session.openNext();
       else await neighbour("next");
     };
+    let toast: string | null = null;
     let finished: { readonly id: string; readonly message: string } | null = null;
     const undoable = (id: string, message: string) => {
       finished = { id, message };
-      notifyUndo(message, () => {
+      // One at a time: whoever is fast would otherwise look at a pile of them.
+      if (toast !== null) notifications.hide(toast);
+      toast = notifyUndo(message, () => {
         finished = null;
         session.undoFinish(id).then(() => browsing && goTo(id), notifyError);
       });

@@ -20,7 +20,12 @@ function setUp(mayEdit = true) {
       annotations: [],
     })),
     suggestions: vi.fn<WorkApi["suggestions"]>(async () => ({ model: null, predictions: [] })),
-    queue: vi.fn<WorkApi["queue"]>(async () => ({ remaining: 3, position: 1, upcoming: [] })),
+    queue: vi.fn<WorkApi["queue"]>(async () => ({
+      remaining: 3,
+      position: 1,
+      total: 3,
+      upcoming: [],
+    })),
     neighbours: vi.fn<WorkApi["neighbours"]>(),
     heartbeat: vi.fn<WorkApi["heartbeat"]>(async () => null),
     submit: vi.fn<WorkApi["submit"]>(async () => null),
@@ -193,7 +198,12 @@ describe("WorkSession", () => {
 
   it("fetches what comes next ahead, and checks it when it is opened", async () => {
     const { api, stage, session } = setUp();
-    api.queue.mockResolvedValue({ remaining: 2, position: 1, upcoming: [image("b"), image("c")] });
+    api.queue.mockResolvedValue({
+      remaining: 2,
+      position: 1,
+      total: 3,
+      upcoming: [image("b"), image("c")],
+    });
     api.next.mockResolvedValueOnce(assigned("a")).mockResolvedValueOnce(assigned("b"));
     await session.openNext();
     await vi.waitFor(() => expect(stage.prepare).toHaveBeenCalledWith([image("b"), image("c")]));

@@ -7,7 +7,7 @@ import type { ImageItem } from "@/api/types";
 import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
 import { overlay, withoutRejected } from "@/sync/overlay";
 import type { Saver } from "@/sync/saver";
-import type { Assigned, Assignment, ModelRef, NextRequest, WorkApi } from "../api/work";
+import type { Assigned, Assignment, ModelRef, NextRequest, QueueView, WorkApi } from "../api/work";
 import { remoteChange } from "./remote-change";
 import { type Bundle, Upcoming } from "./upcoming";
 
@@ -51,7 +51,8 @@ export interface WorkState {
   readonly work: OpenWork | null;
   readonly error: unknown;
   readonly busy: boolean;
-  readonly remaining: number | null;
+  /** How far the project is; null before the first answer. */
+  readonly progress: Omit<QueueView, "upcoming"> | null;
   readonly upcoming: readonly ImageItem[];
   /** Images of this sitting, in the order they were opened. */
   readonly visited: readonly ImageItem[];
@@ -76,7 +77,7 @@ const START: WorkState = {
   work: null,
   error: null,
   busy: false,
-  remaining: null,
+  progress: null,
   upcoming: [],
   visited: [],
 };
@@ -172,7 +173,7 @@ export class WorkSession {
       if (mine !== this.wish) return;
       this.letGo(found?.assignment?.id);
       if (found !== null) await this.present(found);
-      else this.cover({ phase: "empty", work: null, remaining: 0, upcoming: [] });
+      else this.cover({ phase: "empty", work: null, upcoming: [] });
     } catch (error) {
       if (mine === this.wish) this.cover({ phase: "failed", error });
     }
@@ -215,9 +216,9 @@ export class WorkSession {
   private async lookAhead(): Promise<void> {
     const { api, project, stage } = this.options;
     try {
-      const { remaining, upcoming } = await api.queue(project);
+      const { upcoming, ...progress } = await api.queue(project);
       const rest = upcoming.filter(({ id }) => id !== this.state.work?.image.id);
-      this.set({ remaining, upcoming: rest });
+      this.set({ progress, upcoming: rest });
       stage.prepare(rest.slice(0, 2));
       this.soon.prepare(rest.slice(0, 5).map(({ id }) => id));
     } catch {
