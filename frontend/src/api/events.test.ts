@@ -60,7 +60,10 @@ describe("startStream", () => {
 
   it("polls while the stream is down, opens a closed one again and then stops polling", () => {
     const { last, sources, onPoll, onBack, stop } = start();
+    const heard = vi.fn();
+    const leave = onServerEvent(heard);
     last().onopen?.();
+    expect(heard).not.toHaveBeenCalled();
     last().readyState = 2;
     last().onerror?.();
     vi.advanceTimersByTime(1000);
@@ -69,6 +72,9 @@ describe("startStream", () => {
     vi.advanceTimersByTime(5000);
     expect(onPoll).toHaveBeenCalledTimes(1);
     expect(onBack).toHaveBeenCalledTimes(1);
+    // Listeners learn each time that they may have missed something.
+    expect(heard.mock.calls.map(([event]) => event.topic)).toEqual(["resync", "resync"]);
+    leave();
     stop();
     expect(last().closed).toBe(true);
   });

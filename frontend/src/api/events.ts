@@ -13,6 +13,13 @@ type Listener = (event: ServerEvent) => void;
 
 const listeners = new Set<Listener>();
 
+/** What the server sends when it dropped messages for us; without a stream we say it ourselves. */
+const RESYNC: ServerEvent = { topic: "resync", project: null, data: {} };
+
+function tell(event: ServerEvent): void {
+  for (const listener of listeners) listener(event);
+}
+
 /** Hears every message of the server until the returned function is called. */
 export function onServerEvent(listener: Listener): () => void {
   listeners.add(listener);
@@ -72,19 +79,23 @@ export function startStream(options: StreamOptions): () => void {
     source = open(url);
     source.onopen = () => {
       stopPolling();
-      if (missed) onBack();
+      if (missed) {
+        onBack();
+        tell(RESYNC);
+      }
       missed = false;
     };
     source.onerror = () => {
       missed = true;
       polling ??= setInterval(() => {
         onPoll();
+        tell(RESYNC);
         if (source?.readyState === 2) connect();
       }, pollEvery);
     };
     source.addEventListener("change", (message: MessageEvent<string>) => {
       const event = parseServerEvent(message.data);
-      if (event !== null) for (const listener of listeners) listener(event);
+      if (event !== null) tell(event);
     });
   };
 

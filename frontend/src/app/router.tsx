@@ -272,7 +272,7 @@ const settingsIndex = createRoute({
 const labels = createRoute({
   getParentRoute: () => settings,
   path: "labels",
-  staticData: { crumb: "Labels" },
+  staticData: { crumb: "Classes" },
   component: function Labels() {
     return <LabelsPage projectId={labels.useParams().projectId} />;
   },

@@ -33,4 +33,6 @@ if (typeof window !== "undefined") {
   window.ResizeObserver = ResizeObserverStub;
   window.HTMLElement.prototype.scrollIntoView = () => {};
   window.scrollTo = () => {};
+  // Text areas that grow listen for fonts to arrive.
+  Object.defineProperty(document, "fonts", { value: new EventTarget() });
 }

@@ -24,21 +24,15 @@ export function useServerEvents(): boolean {
     };
     const refreshAll = () => void client.invalidateQueries({ type: "active" });
     const leave = onServerEvent(({ topic, project, data }) => {
-      // The server dropped messages for this browser: anything may be stale.
+      // Messages were missed, or there is no stream at all: anything may be stale.
       if (topic === "resync") refreshAll();
       for (const key of staleAfter(topic, project, data)) waiting.set(JSON.stringify(key), key);
       if (waiting.size > 0) timer ??= setTimeout(flush, GATHER_MS);
     });
     const close = startStream({
       url: `${API_ROOT}/stream`,
-      onBack: () => {
-        setDown(false);
-        refreshAll();
-      },
-      onPoll: () => {
-        setDown(true);
-        refreshAll();
-      },
+      onBack: () => setDown(false),
+      onPoll: () => setDown(true),
     });
     return () => {
       leave();

@@ -87,6 +87,17 @@ describe("choosing images", () => {
   });
 });
 
+describe("the keyboard", () => {
+  it("chooses everything and nothing", async () => {
+    const { user } = start("manager");
+    await tick("a");
+    await user.keyboard("{Control>}a{/Control}");
+    expect(within(toolbar()).getByText("5 images chosen")).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("toolbar", { name: "Chosen images" })).toBeNull();
+  });
+});
+
 describe("what a viewer sees", () => {
   it("offers neither upload nor changes", async () => {
     const { user } = start("viewer");

@@ -1,4 +1,5 @@
 import { Button, Modal, Skeleton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Images, SearchX, Upload } from "lucide-react";
@@ -62,6 +63,10 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
       setSelection((before) => (shift ? extend(before, id, order) : toggle(before, id))),
     [order],
   );
+  useHotkeys([
+    ["Escape", () => setSelection(NOTHING)],
+    ["mod+A", () => setSelection(EVERYTHING)],
+  ]);
   const bulk = useBulk(projectId, selection, search, () => setSelection(NOTHING));
   const pick = (files: Picked[]) => {
     startUpload(projectId, files);

@@ -15,6 +15,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { oneOf, useStoredState } from "@/lib/stored-state";
 import { createDemo } from "../api";
 import { NewProjectDialog } from "./NewProjectDialog";
+import { PasswordHint } from "./PasswordHint";
 import { ProjectCard } from "./ProjectCard";
 import classes from "./ProjectsPage.module.css";
 
@@ -82,6 +83,7 @@ export default function ProjectsPage() {
           New project
         </Button>
       </PageHeader>
+      <PasswordHint />
       {query.isLoadingError && (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       )}

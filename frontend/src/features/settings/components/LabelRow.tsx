@@ -52,6 +52,7 @@ export function LabelRow(props: Props) {
         <TextInput
           className={classes["name"] ?? ""}
           aria-label="Name"
+          variant={readOnly ? "unstyled" : "default"}
           placeholder="Name of the class"
           readOnly={readOnly}
           autoFocus={draft.id === null && draft.name === ""}
@@ -63,6 +64,7 @@ export function LabelRow(props: Props) {
           <TextInput
             aria-label={`Key of ${called}`}
             placeholder="–"
+            variant={readOnly ? "unstyled" : "default"}
             w={40}
             styles={{ input: { textAlign: "center" } }}
             readOnly={readOnly}
@@ -72,9 +74,11 @@ export function LabelRow(props: Props) {
         </Tooltip>
         <Select
           aria-label={`Parent of ${called}`}
-          placeholder="No parent"
+          placeholder={readOnly ? "" : "No parent"}
+          variant={readOnly ? "unstyled" : "default"}
           w={140}
-          clearable
+          clearable={!readOnly}
+          {...(readOnly ? { rightSection: <span /> } : {})}
           readOnly={readOnly}
           data={props.parents.map((parent) => ({ value: parent.key, label: parent.name || "…" }))}
           value={draft.parent}
