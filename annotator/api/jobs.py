@@ -20,6 +20,7 @@ from annotator.queries.files import download_url
 from annotator.queries.jobs import list_jobs
 from annotator.services.jobs import cancel_job
 
+FEW = 3
 _RIGHTS = {Job.Kind.IMPORT: Action.IMPORTS_RUN, Job.Kind.EXPORT: Action.EXPORTS_RUN, Job.Kind.UNPACK: Action.IMAGES_ADD}
 
 
@@ -50,8 +51,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         read_only_fields = fields
 
     def get_result(self, job: Job) -> dict[str, Any]:
-        """Without the key of our store; lists are too long for lists of jobs and come with the report."""
-        return {key: value for key, value in job.result.items() if key not in {"file", "issues", "files"}}
+        """Without the key of our store, and with few samples of each issue: the whole is the report."""
+        result = {key: value for key, value in job.result.items() if key not in {"file", "files"}}
+        if "issues" in result:
+            result["issues"] = [{**issue, "samples": issue.get("samples", [])[:FEW]} for issue in result["issues"]]
+        return result
 
 
 class JobFilter(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -94,7 +95,7 @@ def export_archive(*, project: Project, settings: ExportSettings, target: Path, 
         folder = Path(name) / "data"
         folder.mkdir()
         result = export_folder(project=project, settings=settings, target=folder, progress=progress)
-        _pack(folder, target, progress, total=result["images"])
+        _pack(folder, target, progress, total=result["counts"]["images"])
     result["bytes"] = target.stat().st_size
     return result
 
@@ -108,11 +109,13 @@ def export_folder(*, project: Project, settings: ExportSettings, target: Path, p
     progress.advance(0, total, "Looking for what the format cannot hold")
     losses = plugin.losses(source.records(False), options=options)
     counts = {"images": 0, "annotations": 0}
+    used: Counter[str] = Counter()
 
     def counted() -> Iterator[ImageRecord]:
         for image in source.records(settings.with_images):
             counts["images"] += 1
             counts["annotations"] += len(image.annotations)
+            used.update(annotation.label for annotation in image.annotations)
             if settings.with_images and image.path is None:
                 text = f"The picture of “{image.name}” is not in the store any more; its annotations were written."
                 issues(Issue("image_not_found", "warning", text, file=image.name))
@@ -129,9 +132,10 @@ def export_folder(*, project: Project, settings: ExportSettings, target: Path, p
     _warn_of_backgrounds(project, settings, issues)
     result = {
         "format": settings.format,
+        "counts": counts,
         **counts,
-        "labels": [label.name for label in source.labels],
-        "losses": [{"code": loss.code, "n": loss.count, "text": loss.text} for loss in losses],
+        "labels": [{"source": label.name, "n": used[label.name]} for label in source.labels],
+        "lossy": [{"code": loss.code, "count": loss.count, "text": loss.text} for loss in losses],
         "issues": issues.as_json(),
     }
     text = json.dumps({**result, "options": msgspec.to_builtins(options)}, ensure_ascii=False, indent=2)

@@ -53,11 +53,14 @@ class Command(MarqueeCommand):
             else:
                 target.mkdir(exist_ok=True)
                 report = export_folder(project=project, settings=settings, target=target, progress=progress)
-        self.say(f"{report['images']} images and {report['annotations']} annotations are in {target}.")
-        for line in [*report["losses"], *({"text": i["samples"][0]["text"], **i} for i in report["issues"])]:
-            self.say(f"  {line['n']:>6} × {line['code']}: {line['text']}")
+        counts = report["counts"]
+        self.say(f"{counts['images']} images and {counts['annotations']} annotations are in {target}.")
+        for loss in report["lossy"]:
+            self.say(f"  {loss['count']:>6} × {loss['code']}: {loss['text']}")
+        for issue in report["issues"]:
+            self.say(f"  {issue['n']:>6} × {issue['code']}: {issue['samples'][0]['text']}")
         self.result({"target": str(target), **report})
-        return ISSUES if report["losses"] or report["issues"] else DONE
+        return ISSUES if report["lossy"] or report["issues"] else DONE
 
     def _version(self, project_id: Any, number: int | None) -> str | None:
         if number is None:

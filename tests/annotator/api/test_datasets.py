@@ -75,7 +75,7 @@ def test_exports(client_for: Callable[..., Any], user: User) -> None:
     assert made.status_code == 202
     run_job(job_id=made.json()["id"], owner="w")
     done = client_for(user).get(f"/api/v1/jobs/{made.json()['id']}").json()
-    assert (done["state"], done["result"]["images"]) == ("done", 1)
+    assert (done["state"], done["result"]["counts"]["images"]) == ("done", 1)
     for wrong in (
         {"format": "docx"},
         {"format": "yolo", "options": {"task": "dance"}},

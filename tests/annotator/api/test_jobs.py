@@ -30,19 +30,22 @@ def make_job(project: Project, **values: Any) -> Job:
 
 
 def test_lists_and_filters(client_for: Clients, project: Project, people: dict[str, User]) -> None:
-    done = make_job(project, state="done", result={"images": 3, "file": "exports/x.zip", "issues": [{"code": "x"}]})
+    issue = {"code": "x", "samples": [{"text": str(i)} for i in range(9)]}
+    result = {"images": 3, "file": "exports/x.zip", "issues": [issue]}
+    done = make_job(project, state="done", result=result)
     waiting = make_job(project, kind="import")
     make_job(make_project(owner=make_user()))
     viewer = client_for(people["viewer"])
     rows = viewer.get(f"/api/v1/projects/{project.id}/jobs").json()["results"]
     assert [row["id"] for row in rows] == [str(waiting.id), str(done.id)]
-    assert rows[1]["result"] == {"images": 3}, "keys of the store and long lists stay inside"
+    few = {**issue, "samples": issue["samples"][:3]}
+    assert rows[1]["result"] == {"images": 3, "issues": [few]}, "keys of the store and long lists stay inside"
     active = viewer.get(f"/api/v1/projects/{project.id}/jobs?active=true").json()["results"]
     assert [row["id"] for row in active] == [str(waiting.id)]
     everywhere = viewer.get("/api/v1/jobs?kind=export").json()["results"]
     assert [row["id"] for row in everywhere] == [str(done.id)]
     report = viewer.get(f"/api/v1/jobs/{done.id}/report").json()
-    assert report == {"images": 3, "issues": [{"code": "x"}]}
+    assert report == {"images": 3, "issues": [issue]}
     assert viewer.get("/api/v1/jobs?kind=nonsense").status_code == 422
 
 

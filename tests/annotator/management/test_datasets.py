@@ -39,7 +39,7 @@ def test_there_and_back(dataset: Path, tmp_path: Path) -> None:
     assert report["project"] == str(project.id)
     for target, kind in (("out.zip", "coco"), ("out", "yolo")):
         code, report = run("export_dataset", "Pets", str(tmp_path / target), "--format", kind)
-        assert (code, report["images"], report["annotations"]) == (0, 2, 3)
+        assert (code, report["counts"]) == (0, {"images": 2, "annotations": 3})
     assert (tmp_path / "out" / "data.yaml").exists()
     version = create_version(actor=None, project=project)
     Annotation.objects.update(deleted=True)
@@ -52,7 +52,7 @@ def test_there_and_back(dataset: Path, tmp_path: Path) -> None:
         "--from-version",
         str(version.number),
     )
-    assert (code, report["annotations"]) == (0, 3)
+    assert (code, report["counts"]["annotations"]) == (0, 3)
 
 
 def test_options_meanings_and_fractions(dataset: Path) -> None:

@@ -65,7 +65,7 @@ def test_an_archive_with_its_report(user: User, project: Project) -> None:
         "images/val/b.jpg",
         "export_report.json",
     }
-    assert report["losses"] == [
+    assert report["lossy"] == [
         {
             "code": "unsupported_rotated_box",
             "n": 1,
@@ -74,7 +74,7 @@ def test_an_archive_with_its_report(user: User, project: Project) -> None:
     ]
     assert content["annotations"][0]["attributes"] == {"age": 3}
     assert job.result["name"] == "my-cats-dogs-coco.zip"
-    assert (job.result["images"], job.result["annotations"]) == (2, 2)
+    assert (job.result["counts"]["images"], job.result["annotations"]) == (2, 2)
     assert job.done == job.total == 4
     assert AuditEvent.objects.filter(action="export.created").count() == 1
 
@@ -102,13 +102,13 @@ def test_the_same_export_is_the_same_file(project: Project, tmp_path: Path) -> N
 
 def test_scopes(user: User, project: Project) -> None:
     everything = run(user, project, format="coco", everything=True).result
-    assert everything["images"] == 3
+    assert everything["counts"]["images"] == 3
     assert [issue["code"] for issue in everything["issues"]] == ["unlabelled_as_background"]
-    assert run(user, project, format="coco", states=("reviewed",)).result["images"] == 1
+    assert run(user, project, format="coco", states=("reviewed",)).result["counts"]["images"] == 1
     version = create_version(actor=user, project=project)
     Annotation.objects.update(deleted=True)
     job = run(user, project, format="coco", version=str(version.id))
-    assert (job.result["images"], job.result["annotations"]) == (2, 2)
+    assert (job.result["counts"]["images"], job.result["annotations"]) == (2, 2)
     with pytest.raises(InvalidInput, match="nothing to export"):
         create_export(actor=user, project=project, settings=ExportSettings("coco", states=("skipped",)))
     for wrong in ("nonsense", "00000000-0000-0000-0000-000000000000"):
@@ -127,7 +127,7 @@ def test_a_missing_picture_is_reported_and_the_rest_is_written(user: User, proje
     default_storage.delete(blob_key(Image.objects.get(name="b.jpg").sha256))
     job = run(user, project, format="coco", version=str(version.id))
     assert [(issue["code"], issue["n"]) for issue in job.result["issues"]] == [("image_not_found", 1)]
-    assert job.result["images"] == 2
+    assert job.result["counts"]["images"] == 2
 
 
 @pytest.mark.parametrize("name", ["coco", "voc"])
@@ -160,5 +160,5 @@ def test_old_archives_are_deleted_and_their_reports_stay(user: User, project: Pr
     assert not default_storage.exists(job.result["file"])
     job.refresh_from_db()
     assert "file" not in job.result
-    assert job.result["images"] == 2
+    assert job.result["counts"]["images"] == 2
     assert sweep_exports() == 0
