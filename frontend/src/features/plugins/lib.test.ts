@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PluginInfo } from "@/api/types";
-import { byFamily, matches } from "./lib";
+import { byFamily, matches, standing } from "./lib";
 
 const plugin = (patch: Partial<PluginInfo>): PluginInfo => ({
   family: "formats",
@@ -32,6 +32,16 @@ describe("byFamily", () => {
       ["Training backends", ["ultralytics"]],
       ["Post processors", ["x"]],
     ]);
+  });
+});
+
+describe("standing", () => {
+  it.each([
+    ["ok", "", "Ready"],
+    ["ok", "Needs onnx.", "Not usable here"],
+    ["broken", "No module.", "Broken"],
+  ] as const)("%s %s: %s", (state, error, word) => {
+    expect(standing({ state, error }).word).toBe(word);
   });
 });
 

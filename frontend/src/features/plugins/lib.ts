@@ -19,13 +19,23 @@ const FAMILIES: readonly Family[] = [
   { name: "interactors", title: "Interactors", text: "Points or a box in, a mask out." },
 ];
 
-export const STATE_TONES: Readonly<Record<PluginInfo["state"], Tone>> = {
+/** How a plugin stands: a sound one may still miss a package on this machine, and say so. */
+export function standing(plugin: Pick<PluginInfo, "state" | "error">): {
+  tone: Tone;
+  word: string;
+} {
+  if (plugin.state === "ok" && plugin.error !== "")
+    return { tone: "warn", word: "Not usable here" };
+  return { tone: STATE_TONES[plugin.state], word: STATE_WORDS[plugin.state] };
+}
+
+const STATE_TONES: Readonly<Record<PluginInfo["state"], Tone>> = {
   ok: "ok",
   broken: "bad",
   shadowed: "warn",
 };
 
-export const STATE_WORDS: Readonly<Record<PluginInfo["state"], string>> = {
+const STATE_WORDS: Readonly<Record<PluginInfo["state"], string>> = {
   ok: "Ready",
   broken: "Broken",
   shadowed: "Name taken",

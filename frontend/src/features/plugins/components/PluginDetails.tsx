@@ -5,11 +5,12 @@ import { ErrorNotice } from "@/components/ErrorNotice";
 import { StatusDot } from "@/components/StatusDot";
 import { SchemaForm } from "@/components/schema-form/SchemaForm";
 import { defaultsOf, humanise, type JsonSchema, validate } from "@/components/schema-form/schema";
-import { STATE_TONES, STATE_WORDS } from "../lib";
+import { standing } from "../lib";
 import classes from "./PluginsPage.module.css";
 
 /** Where a plugin comes from, what it says about itself, and its options as people will see them. */
 export function PluginDetails({ plugin }: { readonly plugin: PluginInfo }) {
+  const { tone, word } = standing(plugin);
   return (
     <>
       {plugin.description !== "" && <p className={classes["description"]}>{plugin.description}</p>}
@@ -17,7 +18,7 @@ export function PluginDetails({ plugin }: { readonly plugin: PluginInfo }) {
       <dl className={classes["facts"]}>
         <dt>State</dt>
         <dd>
-          <StatusDot tone={STATE_TONES[plugin.state]}>{STATE_WORDS[plugin.state]}</StatusDot>
+          <StatusDot tone={tone}>{word}</StatusDot>
         </dd>
         <dt>Family</dt>
         <dd>{plugin.family}</dd>

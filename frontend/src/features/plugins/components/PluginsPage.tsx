@@ -10,7 +10,7 @@ import { PageHeader } from "@/components/PageHeader";
 import { StatusDot } from "@/components/StatusDot";
 import { plural } from "@/lib/format";
 import { pluginsQuery } from "../api";
-import { byFamily, matches, STATE_TONES, STATE_WORDS } from "../lib";
+import { byFamily, matches, standing } from "../lib";
 import { PluginDetails } from "./PluginDetails";
 import classes from "./PluginsPage.module.css";
 
@@ -96,19 +96,20 @@ export default function PluginsPage() {
 }
 
 function Row({ plugin, onOpen }: { readonly plugin: PluginInfo; readonly onOpen: () => void }) {
+  const { tone, word } = standing(plugin);
   const guest = plugin.origin !== "marquee";
   return (
     <UnstyledButton className={classes["row"] ?? ""} onClick={onOpen}>
       <div className={classes["about"]}>
         <strong>{plugin.title || plugin.name}</strong>
-        <span>{plugin.state === "ok" ? plugin.description : plugin.error}</span>
+        <span>{plugin.error || plugin.description}</span>
       </div>
       {guest && (
         <Badge color="indigo">
           {plugin.origin} {plugin.version}
         </Badge>
       )}
-      <StatusDot tone={STATE_TONES[plugin.state]}>{STATE_WORDS[plugin.state]}</StatusDot>
+      <StatusDot tone={tone}>{word}</StatusDot>
     </UnstyledButton>
   );
 }

@@ -9,8 +9,8 @@ interface Props {
 }
 
 const PLACES = {
-  images: { to: "/projects/$projectId/images", text: "Add images" },
-  labels: { to: "/projects/$projectId/settings/labels", text: "Define classes" },
+  add_images: { to: "/projects/$projectId/images", text: "Add images" },
+  define_labels: { to: "/projects/$projectId/settings/labels", text: "Define classes" },
   label: { to: "/projects/$projectId/label", text: "Label now" },
   train: { to: "/projects/$projectId/training", text: "Train" },
   wait: { to: "/projects/$projectId/training", text: "Watch the run" },
