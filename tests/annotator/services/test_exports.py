@@ -68,7 +68,7 @@ def test_an_archive_with_its_report(user: User, project: Project) -> None:
     assert report["lossy"] == [
         {
             "code": "unsupported_rotated_box",
-            "n": 1,
+            "count": 1,
             "text": "1 rotated_box objects cannot be represented exactly in COCO.",
         }
     ]

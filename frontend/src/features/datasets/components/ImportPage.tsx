@@ -26,7 +26,6 @@ const MODES = [
   { value: "add", label: "Add to what is there" },
   { value: "replace", label: "Replace the labels of images that match" },
   { value: "skip", label: "Leave images that have labels alone" },
-  { value: "predictions", label: "As predictions, to be accepted" },
 ];
 
 /** Bring a labelled dataset in: send the archive, look at what was found, import. */
