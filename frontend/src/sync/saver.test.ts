@@ -123,6 +123,22 @@ describe("Saver", () => {
     expect(saver.getStatus().phase).toBe("saved");
   });
 
+  it("knows which revisions of an image its own saves made, also when an answer was lost", async () => {
+    const server = new FakeServer();
+    const saver = await open(server);
+    saver.record("img", [create("a")]);
+    await vi.advanceTimersByTimeAsync(QUIET_MS);
+    expect([saver.madeRevision("img", 1), saver.madeRevision("img", 2)]).toEqual([true, false]);
+    expect(saver.madeRevision("other", 1)).toBe(false);
+    server.failure = () => "answer-lost";
+    saver.record("img", [create("b")]);
+    await vi.advanceTimersByTimeAsync(QUIET_MS);
+    server.failure = () => "none";
+    await vi.advanceTimersByTimeAsync(60_000);
+    // A repeated answer names the newest revision, which may be somebody else's: it is looked at again.
+    expect([saver.revisionOf("img"), saver.madeRevision("img", 2)]).toEqual([2, false]);
+  });
+
   it("parks what the server will not take, and the others go through", async () => {
     const server = new FakeServer();
     server.archived.add(9);

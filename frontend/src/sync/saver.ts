@@ -47,6 +47,8 @@ export class Saver {
   readonly user: number;
   private readonly outbox: Outbox;
   private readonly revisions = new Map<string, number>();
+  /** Revisions of images that saves of this page made. */
+  private readonly own = new Map<string, Set<number>>();
   private readonly changed = new Set<Listener<void>>();
   private readonly acknowledgements = new Set<Listener<Effects["acknowledged"][number]>>();
   private readonly remotes = new Set<Listener<RemoteChange>>();
@@ -133,9 +135,14 @@ export class Saver {
     return this.outbox.concerns(subject);
   }
 
-  /** The newest revision of an image that an answer to this page named; older news about it is no news. */
+  /** The newest revision of an image that an answer to this page named; older answers know less. */
   revisionOf(image: string): number {
     return this.revisions.get(image) ?? 0;
+  }
+
+  /** Whether a save of this page made this revision, so that it holds nothing new. */
+  madeRevision(image: string, revision: number): boolean {
+    return this.own.get(image)?.has(revision) ?? false;
   }
 
   resolve(id: string, choice: Resolution): void {
@@ -220,6 +227,11 @@ export class Saver {
     const answer: OperationsAnswer = await this.options.transport.operations(batch.image, wire);
     const { effects, unanswered } = this.outbox.settle(batch, answer.results);
     this.revisions.set(batch.image, Math.max(this.revisionOf(batch.image), answer.image_revision));
+    if (answer.results.some(({ status }) => status === "applied"))
+      this.own.set(
+        batch.image,
+        (this.own.get(batch.image) ?? new Set()).add(answer.image_revision),
+      );
     this.apply(effects);
     if (unanswered > 0) this.pause("offline");
     else this.failures = 0;

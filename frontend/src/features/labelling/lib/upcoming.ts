@@ -7,29 +7,49 @@ export interface Bundle {
   readonly fresh: boolean;
 }
 
+interface Slot {
+  readonly promise: Promise<Bundle>;
+  /** Once it is here. */
+  bundle: Bundle | null;
+}
+
 /** Shapes and suggestions of images that will be opened soon. */
 export class Upcoming {
-  private readonly bundles = new Map<string, Promise<Bundle>>();
+  private readonly slots = new Map<string, Slot>();
 
   constructor(private readonly api: Pick<WorkApi, "annotations" | "suggestions">) {}
 
   prepare(images: readonly string[]): void {
-    for (const id of this.bundles.keys()) if (!images.includes(id)) this.bundles.delete(id);
-    for (const id of images) {
-      if (this.bundles.has(id)) continue;
-      const bundle = this.fetch(id).then((fetched) => ({ ...fetched, fresh: false }));
-      bundle.catch(() => this.bundles.delete(id));
-      this.bundles.set(id, bundle);
-    }
+    for (const id of this.slots.keys()) if (!images.includes(id)) this.slots.delete(id);
+    for (const id of images) if (!this.slots.has(id)) this.slots.set(id, this.start(id));
+  }
+
+  private start(image: string): Slot {
+    const promise = this.fetch(image).then((fetched) => ({ ...fetched, fresh: false }));
+    const slot: Slot = { promise, bundle: null };
+    promise.then(
+      (bundle) => {
+        slot.bundle = bundle;
+      },
+      () => {
+        if (this.slots.get(image) === slot) this.slots.delete(image);
+      },
+    );
+    return slot;
+  }
+
+  /** What was fetched ahead and is here already; it stays for `take`. */
+  ready(image: string): Bundle | null {
+    return this.slots.get(image)?.bundle ?? null;
   }
 
   /** What was fetched ahead, or what the server says now. */
   async take(image: string): Promise<Bundle> {
-    const ahead = this.bundles.get(image);
-    this.bundles.delete(image);
+    const ahead = this.slots.get(image);
+    this.slots.delete(image);
     if (ahead !== undefined) {
       try {
-        return await ahead;
+        return await ahead.promise;
       } catch {
         // Asked again below, and then its failure counts.
       }
@@ -38,11 +58,11 @@ export class Upcoming {
   }
 
   forget(image: string): void {
-    this.bundles.delete(image);
+    this.slots.delete(image);
   }
 
   clear(): void {
-    this.bundles.clear();
+    this.slots.clear();
   }
 
   private async fetch(image: string): Promise<Bundle> {

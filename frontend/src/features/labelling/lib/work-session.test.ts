@@ -47,6 +47,7 @@ function setUp(mayEdit = true) {
     concerns: vi.fn<SaverPort["concerns"]>(() => false),
     flush: vi.fn<SaverPort["flush"]>(async () => true),
     revisionOf: vi.fn<SaverPort["revisionOf"]>(() => 0),
+    madeRevision: vi.fn<SaverPort["madeRevision"]>(() => false),
   };
   const session = new WorkSession({ project: "p", mode: "queue", mayEdit, api, saver, stage });
   return { api, stage, saver, session };
@@ -178,12 +179,51 @@ describe("WorkSession", () => {
     await session.openNext();
     api.annotations.mockClear();
     saver.revisionOf.mockReturnValue(5);
+    saver.madeRevision.mockImplementation((_, revision) => revision <= 5);
     await session.annotationsChanged("a", 5);
     expect(api.annotations).not.toHaveBeenCalled();
     api.annotations.mockResolvedValueOnce({ image_revision: 6, annotations: [] });
     await session.annotationsChanged("a", 6);
     await session.annotationsChanged("a", 6);
     expect(api.annotations).toHaveBeenCalledTimes(1);
+  });
+
+  it("fetches a foreign change that its own next save stepped over", async () => {
+    const { api, saver, session } = setUp();
+    api.next.mockResolvedValueOnce(assigned("a"));
+    await session.openNext();
+    api.annotations.mockClear();
+    // Revision 2 is somebody else's, and its news comes after the answer to our save, which made 3.
+    saver.revisionOf.mockReturnValue(3);
+    saver.madeRevision.mockImplementation((_, revision) => revision === 3);
+    api.annotations.mockResolvedValue({ image_revision: 3, annotations: [] });
+    await session.annotationsChanged("a", 2);
+    expect(api.annotations).toHaveBeenCalledTimes(1);
+    await session.annotationsChanged("a", 3);
+    expect(api.annotations).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks again when its own save overtook the answer", async () => {
+    const { api, saver, stage, session } = setUp();
+    api.next.mockResolvedValueOnce(assigned("a"));
+    await session.openNext();
+    saver.revisionOf.mockReturnValue(9);
+    api.annotations
+      .mockResolvedValueOnce({ image_revision: 8, annotations: [] })
+      .mockResolvedValueOnce({ image_revision: 9, annotations: [] });
+    await session.refresh();
+    expect(stage.applyRemote).toHaveBeenCalledTimes(1);
+  });
+
+  it("catches up with shapes and suggestions after news were missed", async () => {
+    const { api, stage, session } = setUp();
+    api.next.mockResolvedValueOnce(assigned("a"));
+    await session.openNext();
+    api.annotations.mockResolvedValue({ image_revision: 7, annotations: [] });
+    await session.catchUp();
+    expect(stage.applyRemote).toHaveBeenCalledTimes(1);
+    expect(stage.setSuggestions).toHaveBeenCalledTimes(1);
+    expect(session.getState().work?.revision).toBe(7);
   });
 
   it("keeps its own newer state when an older answer arrives", async () => {
@@ -194,6 +234,50 @@ describe("WorkSession", () => {
     api.annotations.mockResolvedValueOnce({ image_revision: 8, annotations: [] });
     await session.refresh();
     expect(stage.applyRemote).not.toHaveBeenCalled();
+  });
+
+  describe("with the next image fetched ahead", () => {
+    async function ahead() {
+      const made = setUp();
+      const { api, session } = made;
+      api.queue.mockResolvedValue({ remaining: 2, position: 1, total: 3, upcoming: [image("b")] });
+      api.next.mockResolvedValueOnce(assigned("a"));
+      await session.openNext();
+      await vi.waitFor(() => expect(api.suggestions).toHaveBeenCalledWith("b"));
+      await new Promise((resolve) => setTimeout(resolve));
+      let answer: (value: ReturnType<typeof assigned>) => void = () => undefined;
+      api.next.mockReturnValueOnce(
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      );
+      const going = session.step(1);
+      return { ...made, going, answer: (id: string) => answer(assigned(id)) };
+    }
+
+    it("shows it at once, and lets it be changed when the lease is here", async () => {
+      const { stage, session, going, answer } = await ahead();
+      expect([open(session), session.getState().phase]).toEqual(["b", "loading"]);
+      expect(stage.setEditable).toHaveBeenLastCalledWith(false);
+      stage.show.mockClear();
+      answer("b");
+      await going;
+      expect(stage.show).not.toHaveBeenCalled();
+      expect(stage.setEditable).toHaveBeenLastCalledWith(true);
+      expect(session.getState()).toMatchObject({
+        phase: "open",
+        work: { assignment: { id: "lease-b" } },
+      });
+    });
+
+    it("shows another one when the server gives another one", async () => {
+      const { api, stage, session, going, answer } = await ahead();
+      answer("c");
+      await going;
+      expect(open(session)).toBe("c");
+      expect(stage.show).toHaveBeenLastCalledWith(image("c"), [], []);
+      expect(api.release.mock.calls).toEqual([["lease-a"]]);
+    });
   });
 
   it("fetches what comes next ahead, and checks it when it is opened", async () => {

@@ -28,7 +28,10 @@ export interface Stage {
   shapes(): readonly { readonly id: string; readonly revision: number }[];
 }
 
-export type SaverPort = Pick<Saver, "entriesOf" | "concerns" | "flush" | "revisionOf">;
+export type SaverPort = Pick<
+  Saver,
+  "entriesOf" | "concerns" | "flush" | "revisionOf" | "madeRevision"
+>;
 
 /** Whether the open image may be changed, and if not, why. */
 export type Access =
@@ -72,6 +75,9 @@ export class NotSaved extends Error {
   override readonly name = "NotSaved";
 }
 
+/** How often an answer that own saves overtook is asked for again. */
+const FETCHES = 4;
+
 const START: WorkState = {
   phase: "loading",
   work: null,
@@ -88,6 +94,8 @@ export class WorkSession {
   private readonly soon: Upcoming;
   /** Grows with every wish to open something: an answer to an older wish is ignored. */
   private wish = 0;
+  /** The image that a preview has put on the stage. */
+  private onStage = "";
   private retryWish: (() => Promise<void>) | null = null;
 
   constructor(private readonly options: SessionOptions) {
@@ -114,7 +122,14 @@ export class WorkSession {
     return this.attempt(async () => {
       const assigned = await this.ask(after === undefined ? {} : { after });
       return assigned === null ? null : { ...assigned, access: EDIT };
-    });
+    }, this.guess(after));
+  }
+
+  /** The image that the queue will most likely give. */
+  private guess(after: string | undefined): ImageItem | undefined {
+    const { upcoming, visited } = this.state;
+    if (after === undefined) return upcoming[0];
+    return upcoming.find(({ id }) => !visited.some((image) => image.id === id));
   }
 
   /** Opens the first image of the project, for those who only look. */
@@ -163,20 +178,32 @@ export class WorkSession {
     return this.options.api.next(this.options.project, request);
   }
 
-  private async attempt(find: () => Promise<Found | null>): Promise<void> {
+  private async attempt(find: () => Promise<Found | null>, guess?: ImageItem): Promise<void> {
     this.wish += 1;
     const mine = this.wish;
+    const leaving = this.state.work;
     this.retryWish = () => this.attempt(find);
     this.set({ phase: "loading", error: null });
+    if (guess !== undefined) this.preview(guess);
     try {
       const found = await find();
       if (mine !== this.wish) return;
-      this.letGo(found?.assignment?.id);
+      this.letGo(leaving, found?.assignment?.id);
       if (found !== null) await this.present(found);
       else this.cover({ phase: "empty", work: null, upcoming: [] });
     } catch (error) {
       if (mine === this.wish) this.cover({ phase: "failed", error });
     }
+  }
+
+  /** Shows what was fetched ahead while the server decides; it can be changed only once the lease is here. */
+  private preview(image: ImageItem): void {
+    const bundle = this.soon.ready(image.id);
+    if (bundle === null) return;
+    this.options.stage.setEditable(false);
+    this.options.stage.paint(image).catch(() => undefined);
+    this.showBundle(image, bundle);
+    this.set({ work: workOn({ image, assignment: null, access: EDIT }, bundle) });
   }
 
   /** Something else than an image is shown: keys may not change the one that is hidden below it. */
@@ -192,18 +219,15 @@ export class WorkSession {
     painting.catch(() => undefined);
     const bundle = await this.soon.take(image.id);
     if (mine !== this.wish) return;
-    this.showBundle(image, bundle);
+    if (this.onStage !== image.id || this.state.work?.image.id !== image.id)
+      this.showBundle(image, bundle);
+    this.onStage = "";
     stage.setEditable(access.kind === "edit");
-    const { image_revision: revision } = bundle.shapes;
-    const { model } = bundle.suggestions;
-    this.set({
-      phase: "open",
-      work: { image, assignment, access, revision, model, pictureError: null },
-    });
+    this.set({ phase: "open", work: workOn({ image, assignment, access }, bundle) });
     this.remember(image);
     painting.catch((error: unknown) => this.change(image.id, { pictureError: messageOf(error) }));
     if (!bundle.fresh) void this.refresh();
-    if (this.options.mayEdit) void this.lookAhead();
+    void (this.mode === "queue" ? this.lookAhead() : this.lookAround(image.id));
   }
 
   private showBundle(image: ImageItem, { shapes, suggestions }: Bundle): void {
@@ -211,6 +235,7 @@ export class WorkSession {
     const unsent = saver.entriesOf(image.id);
     const here = overlay(shapes.annotations, unsent) as WireAnnotation[];
     stage.show(image, here, withoutRejected(suggestions.predictions, unsent));
+    this.onStage = image.id;
   }
 
   private async lookAhead(): Promise<void> {
@@ -223,6 +248,18 @@ export class WorkSession {
       this.soon.prepare(rest.slice(0, 5).map(({ id }) => id));
     } catch {
       // Looking ahead is a comfort: what is needed is asked for again when it is needed.
+    }
+  }
+
+  /** The same for a person who goes through the images of the project in their order. */
+  private async lookAround(image: string): Promise<void> {
+    const { api, stage } = this.options;
+    try {
+      const { previous, next } = await api.neighbours(image);
+      this.soon.prepare([next, previous].filter((id) => id !== null));
+      if (next !== null) stage.prepare([await api.image(next)]);
+    } catch {
+      // As above.
     }
   }
 
@@ -295,8 +332,19 @@ export class WorkSession {
   async annotationsChanged(image: string, revision: number): Promise<void> {
     const { work } = this.state;
     if (work?.image.id !== image) return this.soon.forget(image);
-    if (revision <= Math.max(work.revision, this.options.saver.revisionOf(image))) return;
-    await this.refresh();
+    if (revision > this.shownRevision(work)) await this.refresh();
+  }
+
+  /** News may have been missed: asks for everything that others can change. */
+  async catchUp(): Promise<void> {
+    await Promise.all([this.refresh(), this.suggestionsChanged(null)]);
+  }
+
+  /** What the canvas knows in full: the last fetch, and own saves that followed it without a foreign one between. */
+  private shownRevision({ image, revision }: OpenWork): number {
+    let shown = revision;
+    while (this.options.saver.madeRevision(image.id, shown + 1)) shown += 1;
+    return shown;
   }
 
   /** Fetches the open image's shapes and takes in what others did. */
@@ -306,8 +354,14 @@ export class WorkSession {
     if (work === null) return;
     const { image } = work;
     try {
-      const shapes = await api.annotations(image.id);
-      // An answer from before our own last save knows less than we do.
+      let shapes = await api.annotations(image.id);
+      // An answer from before our own last save knows less than we do: the next one knows both.
+      for (
+        let tries = 1;
+        tries < FETCHES && shapes.image_revision < saver.revisionOf(image.id);
+        tries += 1
+      )
+        shapes = await api.annotations(image.id);
       if (this.state.work?.image.id !== image.id) return;
       if (shapes.image_revision < saver.revisionOf(image.id)) return;
       const change = remoteChange(stage.shapes(), shapes.annotations, (id) => saver.concerns(id));
@@ -338,14 +392,13 @@ export class WorkSession {
   /** Leaves the page: the image is free for others at once. */
   leave(): void {
     this.wish += 1;
-    this.letGo();
+    this.letGo(this.state.work);
     this.state = { ...this.state, work: null };
     this.soon.clear();
   }
 
-  /** Gives back the open image, unless it is the one that opens again. */
-  private letGo(next?: string): void {
-    const { work } = this.state;
+  /** Gives back an image, unless it is the one that opens again. */
+  private letGo(work: OpenWork | null, next?: string): void {
     if (work === null) return;
     const { api, saver } = this.options;
     void saver.flush(work.image.id);
@@ -379,5 +432,12 @@ export class WorkSession {
 interface Found extends Pick<OpenWork, "image" | "assignment" | "access"> {}
 
 const EDIT: Access = { kind: "edit" };
+
+const workOn = (found: Found, { shapes, suggestions }: Bundle): OpenWork => ({
+  ...found,
+  revision: shapes.image_revision,
+  model: suggestions.model,
+  pictureError: null,
+});
 
 const isTaken = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
