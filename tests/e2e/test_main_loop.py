@@ -164,8 +164,11 @@ def exported(page: Page, api: Api, project: str, format_name: str) -> zipfile.Zi
 
     job = wait_until(done, seconds=120, what="the export")
     assert job["state"] == "done", job["error"]
+    links = page.get_by_role("link", name="Download")
+    rows = api.get(f"/projects/{project}/jobs")["results"]
+    expect(links).to_have_count(sum(row["kind"] == "export" and row["state"] == "done" for row in rows))
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").first.click()
+        links.first.click()
     return zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
 
 
