@@ -1653,7 +1653,7 @@ export interface components {
             readonly total: number | null;
             readonly message: string;
             readonly parameters: unknown;
-            /** @description Without the key of our store; lists are too long for lists of jobs and come with the report. */
+            /** @description Without the key of our store, and with few samples of each issue: the whole is the report. */
             readonly result: {
                 [key: string]: unknown;
             };
