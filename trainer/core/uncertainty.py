@@ -62,3 +62,18 @@ def relevant(boxes: BoxFeatures, *, task: ModelTask) -> NDArray[np.bool_]:
         return np.ones(len(boxes), np.bool_)
     keep: NDArray[np.bool_] = boxes.scores >= BOX_THRESHOLD
     return keep
+
+
+def informative_boxes(scores: NDArray[np.floating], *, limit: int) -> NDArray[np.int64]:
+    """Which of an image's boxes to keep signals of: the surest half and the most unsure ones, surest first.
+
+    ``scores`` (K,) are confidences. The surest alone would hide every doubt in a crowded picture; the most unsure alone
+    would hide what the picture shows.
+    """
+    order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
+    if len(order) <= limit:
+        return order.astype(np.int64)
+    sure, rest = order[: limit // 2], order[limit // 2 :]
+    unsure = rest[np.argsort(-binary_entropy(np.asarray(scores)[rest]), kind="stable")[: limit - len(sure)]]
+    kept = np.concatenate([sure, unsure])
+    return kept[np.argsort(-np.asarray(scores, np.float64)[kept], kind="stable")].astype(np.int64)

@@ -11,6 +11,7 @@ from trainer.core.uncertainty import (
     binary_entropy,
     box_entropy,
     categorical_entropy,
+    informative_boxes,
     least_confidence,
     margin,
     relevant,
@@ -65,3 +66,13 @@ def test_faint_boxes_do_not_count_but_every_class_vector_does() -> None:
     faint = boxes([0.04, 0.05], [[0.04, 0], [0.05, 0]])
     assert relevant(faint, task=ModelTask.DETECT).tolist() == [False, True]
     assert relevant(faint, task=ModelTask.CLASSIFY).all()
+
+
+def test_signals_are_kept_of_the_surest_and_the_most_unsure_boxes() -> None:
+    crowded = np.array([0.99] * 30 + [0.5, 0.4, 0.06, 0.9])
+    kept = informative_boxes(crowded, limit=8)
+    assert sorted(crowded[kept].tolist()) == [0.06, 0.4, 0.5, 0.9, 0.99, 0.99, 0.99, 0.99]
+    assert crowded[kept].tolist() == sorted(crowded[kept].tolist(), reverse=True)
+    assert len(set(kept.tolist())) == 8
+    assert informative_boxes(np.array([0.2, 0.9]), limit=8).tolist() == [1, 0]
+    assert len(informative_boxes(np.zeros(0), limit=8)) == 0

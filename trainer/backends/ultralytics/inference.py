@@ -20,11 +20,12 @@ from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.types import Box, Geometry
 from annotator.core.records import AnnotationRecord
 from trainer.core.records import BoxFeatures, ImagePrediction, ModelTask
+from trainer.core.uncertainty import informative_boxes
 from trainer.plugins.backends import Predictor
 from trainer.plugins.quiet import silence_ultralytics
 
 KEPT_BOXES = 20
-"""Boxes per picture whose signals are kept for acquisition."""
+"""Boxes per picture whose signals are kept for acquisition: the surest and the most unsure ones."""
 FEATURE_SIZE = 64
 """Box features are projected to this length by a fixed random matrix, which keeps angles (Johnson–Lindenstrauss)."""
 _PROJECTION_SEED = 20_261_121
@@ -184,8 +185,9 @@ class BoxPredictor(Predictor):
     def _signals(
         self, rows: torch.Tensor, anchors: torch.Tensor, scores: torch.Tensor, maps: list[torch.Tensor], frame: _Frame
     ) -> BoxFeatures:
-        """Signals of the best boxes; ``anchors`` index the columns of ``scores`` (4 + C …, A)."""
-        rows, anchors = rows[:KEPT_BOXES], anchors[:KEPT_BOXES]
+        """Signals of the most telling boxes; ``anchors`` index the columns of ``scores`` (4 + C …, A)."""
+        telling = torch.from_numpy(informative_boxes(rows[:, 4].cpu().numpy(), limit=KEPT_BOXES)).to(rows.device)
+        rows, anchors = rows[telling], anchors[telling]
         classes = len(self._labels)
         return BoxFeatures(
             boxes=_to_picture(rows[:, :4], frame).cpu().numpy().astype(np.float32),
