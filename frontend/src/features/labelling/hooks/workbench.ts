@@ -5,7 +5,8 @@ import type { EditorSnapshot } from "@/canvas/scene/snapshot";
 import type { Saver } from "@/sync/saver";
 import type { Announcer } from "../lib/announcer";
 import type { CanvasStage } from "../lib/canvas-stage";
-import type { WorkSession, WorkState } from "../lib/work-session";
+import type { WorkSession } from "../lib/work-session";
+import type { WorkState } from "../lib/work-state";
 
 /** What the parts of the labelling page share. */
 export interface Workbench {

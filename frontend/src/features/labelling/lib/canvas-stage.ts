@@ -4,7 +4,7 @@ import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
 import type { Mounted } from "@/canvas/render/mount";
 import type { ToolId } from "@/canvas/tools/tool";
 import { addresses, type PictureCache } from "./picture-cache";
-import type { Stage } from "./work-session";
+import type { Stage } from "./work-state";
 
 /** The canvas engine and its pictures, as the session uses them. */
 export class CanvasStage implements Stage {

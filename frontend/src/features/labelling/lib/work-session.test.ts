@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors";
 import type { ImageItem } from "@/api/types";
 import type { WorkApi } from "../api/work";
-import { NotSaved, type SaverPort, type Stage, WorkSession } from "./work-session";
+import { NotSaved, WorkSession } from "./work-session";
+import type { SaverPort, Stage } from "./work-state";
 
 const image = (id: string) => ({ id, name: `${id}.jpg` }) as ImageItem;
 const assigned = (id: string) => ({

@@ -4,71 +4,12 @@
  */
 import { ApiError, messageOf } from "@/api/errors";
 import type { ImageItem } from "@/api/types";
-import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
+import type { WireAnnotation } from "@/canvas/geometry/wire";
 import { overlay, withoutRejected } from "@/sync/overlay";
-import type { Saver } from "@/sync/saver";
-import type { Assigned, Assignment, ModelRef, NextRequest, QueueView, WorkApi } from "../api/work";
+import type { Assigned, Assignment, NextRequest } from "../api/work";
 import { remoteChange } from "./remote-change";
 import { type Bundle, Upcoming } from "./upcoming";
-
-/** The canvas, as the session needs it. */
-export interface Stage {
-  show(
-    image: ImageItem,
-    annotations: readonly WireAnnotation[],
-    predictions: readonly WirePrediction[],
-  ): void;
-  /** Shows the picture as it arrives; rejects when it cannot be shown at all. */
-  paint(image: ImageItem): Promise<void>;
-  /** Loads pictures that will be asked for soon. */
-  prepare(images: readonly ImageItem[]): void;
-  applyRemote(upserts: readonly WireAnnotation[], removed: readonly string[]): void;
-  setSuggestions(predictions: readonly WirePrediction[]): void;
-  setEditable(editable: boolean): void;
-  shapes(): readonly { readonly id: string; readonly revision: number }[];
-}
-
-export type SaverPort = Pick<
-  Saver,
-  "entriesOf" | "concerns" | "flush" | "revisionOf" | "madeRevision"
->;
-
-/** Whether the open image may be changed, and if not, why. */
-export type Access =
-  | { readonly kind: "edit" }
-  | { readonly kind: "viewer" }
-  | { readonly kind: "taken"; readonly reason: string };
-
-export interface OpenWork {
-  readonly image: ImageItem;
-  readonly assignment: Assignment | null;
-  readonly access: Access;
-  readonly revision: number;
-  readonly model: ModelRef | null;
-  readonly pictureError: string | null;
-}
-
-export interface WorkState {
-  readonly phase: "loading" | "open" | "empty" | "failed";
-  /** Stays on the screen while the next image loads. */
-  readonly work: OpenWork | null;
-  readonly error: unknown;
-  readonly busy: boolean;
-  /** How far the project is; null before the first answer. */
-  readonly progress: Omit<QueueView, "upcoming"> | null;
-  readonly upcoming: readonly ImageItem[];
-  /** Images of this sitting, in the order they were opened. */
-  readonly visited: readonly ImageItem[];
-}
-
-export interface SessionOptions {
-  readonly project: string;
-  readonly mode: "queue" | "browse";
-  readonly mayEdit: boolean;
-  readonly api: WorkApi;
-  readonly saver: SaverPort;
-  readonly stage: Stage;
-}
+import type { Access, OpenWork, SessionOptions, WorkState } from "./work-state";
 
 /** Why a submission did not happen. */
 export class NotSaved extends Error {
