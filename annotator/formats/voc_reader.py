@@ -83,7 +83,8 @@ class VocFolder:
     def _parse(self, path: Path, report: Report) -> _Parsed | None:
         file = path.relative_to(self._folder).as_posix()
         data = path.read_bytes()
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        plain = data.replace(b"\0", b"")  # UTF-16 and UTF-32 may not hide them
+        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
             text = "The file declares a document type or entities; such files are not read."
             report(Issue("xml_doctype_refused", "error", text, file=file))
             return None

@@ -62,12 +62,10 @@ class YoloLayout:
         """Class names by index, in order of index."""
         given = self.config.get("names")
         if isinstance(given, dict):
-            numbered = {
-                int(key): str(value) for key, value in given.items() if str(key).strip().lstrip("-").isdecimal()
-            }
+            numbered = {int(key): _name(value, key) for key, value in given.items() if str(key).strip().isdecimal()}
             return dict(sorted(numbered.items()))
         if isinstance(given, list):
-            return {index: str(name) for index, name in enumerate(given)}
+            return {index: _name(name, index) for index, name in enumerate(given)}
         for path in self._name_files():
             lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
             return {index: name.strip() for index, name in enumerate(lines) if name.strip()}
@@ -196,6 +194,11 @@ class YoloLayout:
         if not with_labels:
             return Recognition(0.3 if self.configs and self.pictures else 0.0, tuple(reasons))
         return Recognition(0.95 if self.configs else 0.8 if rows else 0.5, tuple(reasons))
+
+
+def _name(value: Any, index: Any) -> str:
+    """A class name; anything nested is none (and may be huge: YAML can repeat itself)."""
+    return str(value) if isinstance(value, str | int | float) else str(index)
 
 
 def _looks_like_rows(path: Path) -> bool:

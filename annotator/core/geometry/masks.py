@@ -61,8 +61,7 @@ def mask_from_full(runs: rle.Runs, width: int, height: int) -> Mask | None:
 
     Raises ``ValueError`` when the runs do not sum to the picture's size.
     """
-    if int(runs.sum()) != width * height:
-        raise ValueError(f"Run lengths sum to {int(runs.sum())}, not to {width} × {height} pixels.")
+    rle.check_sum(runs, height, width)
     return _mask_of_segments(rle.segments_of_runs(runs, height))
 
 

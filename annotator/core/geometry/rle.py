@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Runs = NDArray[np.int64]
 MAX_GROUPS = 12
+MAX_SIDE = 1 << 20
 
 
 class Segments(NamedTuple):
@@ -78,10 +79,18 @@ def runs_from_bitmap(bitmap: NDArray[np.bool_]) -> Runs:
     return np.concatenate(([0], runs)) if flat[0] else runs
 
 
+def check_sum(runs: Runs, height: int, width: int) -> None:
+    """Raise ``ValueError`` unless the runs cover a bitmap of that size exactly (and the size is one a bitmap can have)."""
+    if not (0 <= height <= MAX_SIDE and 0 <= width <= MAX_SIDE):
+        raise ValueError(f"A bitmap of {width} × {height} pixels is too large.")
+    total = int(runs.sum()) if runs.size and int(runs.max()) <= height * width else -1 if runs.size else 0
+    if total != height * width:
+        raise ValueError(f"Run lengths do not sum to the {width} × {height} pixels of the bitmap.")
+
+
 def bitmap_from_runs(runs: Runs, height: int, width: int) -> NDArray[np.bool_]:
     """Bitmap (height, width) of run lengths; raises ``ValueError`` when they do not sum to its size."""
-    if int(runs.sum()) != height * width:
-        raise ValueError(f"Run lengths sum to {int(runs.sum())}, not to {width} × {height} pixels.")
+    check_sum(runs, height, width)
     colours = np.arange(runs.size) % 2 == 1
     flat: NDArray[np.bool_] = np.repeat(colours, runs)
     return flat.reshape(width, height).T

@@ -64,6 +64,8 @@ GOOD = {"id": 9, "category_id": 2, "bbox": [5, 6, 7, 8]}
         ({"segmentation": {"size": [40, 60], "counts": [1, 2]}}, "rle_size_mismatch"),
         ({"segmentation": {"size": [40, 60], "counts": "\x01"}}, "rle_size_mismatch"),
         ({"segmentation": {"counts": None}}, "rle_size_mismatch"),
+        ({"segmentation": {"size": [10**9, 10**9], "counts": [0, 10**18]}}, "rle_size_mismatch"),
+        ({"segmentation": {"size": [40, 60], "counts": [2**63]}}, "rle_size_mismatch"),
         ({"bbox": "wide"}, "missing_geometry"),
     ],
 )

@@ -80,10 +80,12 @@ def test_the_challenge_counts_from_one(tmp_path: Path) -> None:
 def test_entities_are_refused_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "Annotations").mkdir()
     (tmp_path / "Annotations" / "evil.xml").write_text('<!DOCTYPE a [<!ENTITY x "y">]><annotation>&x;</annotation>')
+    hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><annotation>&x;</annotation>'
+    (tmp_path / "Annotations" / "hidden.xml").write_text(hidden, encoding="utf-16")
     (tmp_path / "Annotations" / "torn.xml").write_text("<annotation><object>")
     images, codes = read(tmp_path, f"<annotation>{SIZE}{GOOD}</annotation>")
     assert [image.name for image in images] == ["a.png"]
-    assert sorted(codes) == ["unparsable_file", "xml_doctype_refused"]
+    assert sorted(codes) == ["unparsable_file", "xml_doctype_refused", "xml_doctype_refused"]
 
 
 def test_sizes_that_are_missing_or_wrong(tmp_path: Path) -> None:

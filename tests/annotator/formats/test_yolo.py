@@ -176,3 +176,11 @@ def test_two_pictures_of_one_stem_are_kept_apart(tmp_path: Path) -> None:
     assert [issue.code for issue in issues if issue.code == "renamed"] == ["renamed"]
     found, _ = kit.read(tmp_path / "out")
     assert [(image.name, len(image.annotations)) for image in found] == [("a-2.bmp", 0), ("a.png", 1)]
+
+
+def test_names_that_repeat_themselves_stay_small(read: Reader) -> None:
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+    for before, here in zip("abcdefgh", "bcdefghi", strict=True):
+        bomb += f"{here}: &{here} [{', '.join([f'*{before}'] * 10)}]\n"
+    images, _ = read("0 .5 .5 .2 .2", config=f"{bomb}names: [*i, dog]")
+    assert [a.label for a in images[0].annotations] == ["0"]

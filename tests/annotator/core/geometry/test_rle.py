@@ -45,6 +45,14 @@ def test_nonsense_is_refused(text: str) -> None:
         rle.runs_from_text(text)
 
 
+def test_sizes_that_would_take_all_memory_are_refused() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        rle.check_sum(np.array([0, 2**60]), 2**30, 2**30)
+    with pytest.raises(ValueError, match="do not sum"):
+        rle.check_sum(np.array([2**62, 2**62, 2**62, 2**62 + 12]), 3, 4)
+    rle.check_sum(np.array([], dtype=np.int64), 0, 0)
+
+
 def test_wrong_sum_is_refused() -> None:
-    with pytest.raises(ValueError, match="not to 4 × 3"):
+    with pytest.raises(ValueError, match="the 4 × 3 pixels"):
         rle.bitmap_from_runs(np.array([5, 5]), 3, 4)

@@ -1,0 +1,125 @@
+"""Names, pictures found by name, pictures put in place."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from annotator.formats.files import (
+    PictureIndex,
+    picture_size,
+    place_picture,
+    safe_name,
+    split_of_word,
+    unique_name,
+    walk_files,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.jpg", "a.jpg"),
+        ("./sub//a.jpg", "sub/a.jpg"),
+        ("sub\\a.jpg", "sub/a.jpg"),
+        ("u\u0308.jpg", "\u00fc.jpg"),
+        ("https://host/path/a.jpg?x=1", "a.jpg"),
+        ("../a.jpg", None),
+        ("a/../../b.jpg", None),
+        ("/etc/passwd", None),
+        ("C:\\a.jpg", None),
+        ("a\0.jpg", None),
+        ("", None),
+        ("./", None),
+    ],
+)
+def test_names_never_lead_out(text: str, expected: str | None) -> None:
+    assert safe_name(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "split"),
+    [
+        ("valid", "val"),
+        ("train2017", "train"),
+        ("instances_val", "val"),
+        ("Test", "test"),
+        ("holdout", None),
+        ("trainer", None),
+    ],
+)
+def test_words_for_splits(word: str, split: str | None) -> None:
+    assert split_of_word(word) == split
+
+
+def picture(path: Path, **save: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (30, 20), "red").save(path, **save)  # type: ignore[arg-type]
+    return path
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> PictureIndex:
+    for name in (
+        "images/train/a.jpg",
+        "images/val/a.jpg",
+        "images/val/B.JPG",
+        "deep/er/c.png",
+        "d.jpg",
+        "d.png",
+        "._e.jpg",
+    ):
+        picture(tmp_path / name) if not name.startswith("._") else (tmp_path / name).write_bytes(b"")
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "d.jpg")
+    return PictureIndex(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "bases", "found", "how"),
+    [
+        ("images/train/a.jpg", (), "images/train/a.jpg", "exact"),
+        ("a.jpg", ("images/val",), "images/val/a.jpg", "exact"),
+        ("a.jpg", (), None, "ambiguous"),
+        ("val/a.jpg", (), "images/val/a.jpg", "exact"),
+        ("b.jpg", (), "images/val/B.JPG", "case"),
+        ("elsewhere/c.png", (), "deep/er/c.png", "basename"),
+        ("c.jpg", (), "deep/er/c.png", "stem"),
+        ("c", (), "deep/er/c.png", "stem"),
+        ("d", (), None, "ambiguous"),
+        ("link.jpg", (), None, "missing"),
+        ("e.jpg", (), None, "missing"),
+    ],
+)
+def test_the_ladder(index: PictureIndex, name: str, bases: tuple[str, ...], found: str | None, how: str) -> None:
+    match = index.find(name, bases)
+    assert (match.path and index.relative(match.path), match.how) == (found, how)
+
+
+def test_names_stay_unique() -> None:
+    taken: set[str] = set()
+    names = [unique_name("a.jpg", taken, split) for split in ("train", "val", "val", None)]
+    assert names == ["a.jpg", "val/a.jpg", "a-2.jpg", "a-3.jpg"]
+
+
+def test_pictures_that_exif_turns_are_written_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    turned = picture(tmp_path / "in" / "t.jpg", exif=exif)
+    plain = picture(tmp_path / "in" / "p.jpg")
+    size = picture_size(turned)
+    assert size is not None
+    assert (size.width, size.height, size.orientation) == (20, 30, 6)
+    for source in (turned, plain):
+        place_picture(source, tmp_path / "out" / source.name)
+    again = picture_size(tmp_path / "out" / "t.jpg")
+    assert again is not None
+    assert (again.width, again.height, again.orientation) == (20, 30, 1)
+    assert (tmp_path / "out" / "p.jpg").read_bytes() == plain.read_bytes()
+    assert picture_size(tmp_path / "gone.jpg") is None
+
+
+def test_walking_is_in_order_and_leaves_rubbish_out(tmp_path: Path) -> None:
+    for name in ("b/x.txt", "a/y.txt", "__MACOSX/z.txt", "a/.DS_Store", "a/._y.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.relative_to(tmp_path).as_posix() for path in walk_files(tmp_path)] == ["a/y.txt", "b/x.txt"]
