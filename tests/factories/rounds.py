@@ -48,7 +48,8 @@ def make_prediction_run(model: ModelVersion, seen: Mapping[Image, BoxFeatures]) 
         rows.append(ImagePrediction(str(image.id), objects, embedding, boxes))
         for label, score in zip(boxes.labels, boxes.scores, strict=True):
             make_prediction(run, image, label=model.labels[label]["id"], score=float(score))
-    write_shard(run_folder(run.id).shards, 0, rows)
+    if rows:
+        write_shard(run_folder(run.id).shards, 0, rows)
     return run
 
 
