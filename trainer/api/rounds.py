@@ -38,6 +38,7 @@ class RoundSerializer(serializers.Serializer[Any]):
     """A round as lists show it."""
 
     id = serializers.UUIDField()
+    project = serializers.UUIDField()
     number = serializers.IntegerField()
     state = serializers.ChoiceField(choices=Round.State.choices)
     strategy = serializers.CharField()
@@ -76,6 +77,7 @@ def round_item(row: Any) -> dict[str, Any]:
     )
     return {
         **{name: getattr(row, name) for name in plain},
+        "project": row.project_id,
         "model": {"id": row.model_id, "number": row.model.number} if row.model else None,
         "counts": {name: getattr(row, name) for name in ("picked", "labelled", "skipped", "waiting")},
         "created_by": str(row.created_by) if row.created_by else None,

@@ -2335,6 +2335,8 @@ export interface components {
         Round: {
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            project: string;
             number: number;
             state: components["schemas"]["RoundStateEnum"];
             strategy: string;
@@ -2380,6 +2382,8 @@ export interface components {
         RoundDetail: {
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            project: string;
             number: number;
             state: components["schemas"]["RoundStateEnum"];
             strategy: string;

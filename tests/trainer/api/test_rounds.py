@@ -41,6 +41,7 @@ def test_a_round_from_start_to_picks(client_for: Client, owner: User, project: P
     assert answer.status_code == 201, answer.json()
     body = answer.json()
     assert (body["number"], body["state"], body["seed"], body["model"]["number"]) == (1, "selecting", 5, 1)
+    assert body["project"] == str(project.id)
     assert body["counts"] == {"picked": 0, "labelled": 0, "skipped": 0, "waiting": 0}
     select_round(round_id=body["id"], owner="me")
     detail = client.get(f"/api/v1/rounds/{body['id']}").json()
