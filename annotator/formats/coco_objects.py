@@ -37,6 +37,10 @@ def objects_of(
         report(Issue("unparsable_record", "warning", "An annotation is no JSON object; it was left out.", file=file))
         return []
     where = f"id {entry.get('id')}"
+    if "segments_info" in entry:
+        text = "Panoptic annotations (coloured pictures) are not read; its picture came in without them."
+        report(Issue("unsupported_shape", "warning", text, file))
+        return []
     label = categories.get(_category_key(entry.get("category_id")))
     if label is None:
         text = f"An annotation has the unknown category {entry.get('category_id')!r}; it was left out."

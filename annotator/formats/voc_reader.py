@@ -69,6 +69,9 @@ class VocFolder:
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield every picture once; a file that cannot be read is reported."""
         pictures, taken, used = PictureIndex(self._folder), set[str](), set[Path]()
+        if any(self._is_mask(path) for path in pictures.pictures):
+            text = "Segmentation pictures (SegmentationClass, SegmentationObject) are not read; boxes are."
+            report(Issue("unsupported_shape", "warning", text, "SegmentationObject"))
         for path in self._files:
             parsed = self._parse(path, report)
             if parsed is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.core.errors import InvalidInput, NotFound
 from annotator.management.base import DONE, ISSUES, MarqueeCommand
 from annotator.management.choices import find_actor, find_project, parse_option
-from annotator.models import Project
+from annotator.models import Project, User
 from annotator.plugins.families import FORMATS
 from annotator.services.import_labels import LabelChoice
 from annotator.services.imports import ImportSettings, import_dataset
@@ -50,9 +50,18 @@ class Command(MarqueeCommand):
         if not 0 < options["label_fraction"] <= 1:
             raise InvalidInput("--label-fraction lies between 0 and 1.")
         actor = find_actor(options["user"])
-        project = find_project(options["project"]) or create_project(
-            actor=actor, name=options["project"], task=options["task"]
-        )
+        existing = find_project(options["project"])
+        project = existing or create_project(actor=actor, name=options["project"], task=options["task"])
+        try:
+            report = self._import(actor, project, source, options)
+        finally:
+            if existing is None and not project.images.exists():
+                project.delete()  # made for nothing: a dry run, or a dataset that was refused
+        self._tell(report, project)
+        self.result({"project": str(project.id) if project.pk else None, **report})
+        return ISSUES if any(issue["severity"] in {"error", "warning"} for issue in report["issues"]) else DONE
+
+    def _import(self, actor: User, project: Project, source: Path, options: dict[str, Any]) -> dict[str, Any]:
         settings = ImportSettings(
             path=str(source),
             format=options["format"],
@@ -64,18 +73,11 @@ class Command(MarqueeCommand):
             label_fraction=options["label_fraction"],
             seed=options["seed"],
         )
-        with tempfile.TemporaryDirectory(prefix="marquee-import-") as work, self.progress() as progress:
-            report = import_dataset(
-                actor=actor,
-                project=project,
-                source=source,
-                settings=settings,
-                progress=progress,
-                work=Path(work) / "files",
+        with tempfile.TemporaryDirectory(prefix="marquee-import-") as name, self.progress() as progress:
+            work = Path(name) / "files"
+            return import_dataset(
+                actor=actor, project=project, source=source, settings=settings, progress=progress, work=work
             )
-        self._tell(report, project)
-        self.result({"project": str(project.id), **report})
-        return ISSUES if any(issue["severity"] in {"error", "warning"} for issue in report["issues"]) else DONE
 
     def _tell(self, report: dict[str, Any], project: Project) -> None:
         counts = report["counts"]

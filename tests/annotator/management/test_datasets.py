@@ -61,9 +61,10 @@ def test_options_meanings_and_fractions(dataset: Path) -> None:
     code, report = run("import_dataset", str(dataset), *arguments, "--label", "dog=ignore")
     assert (code, report["dry_run"]) == (0, True)
     assert {label["source"]: label["action"] for label in report["labels"]} == {"cat": "create", "dog": "ignore"}
-    assert Project.objects.get().task == "segment"
-    code, _ = run("import_dataset", str(dataset), "--project", "Pets", "--label-fraction", "0.5", "--ignore-splits")
-    assert code == 0
+    assert not Project.objects.exists(), "a dry run leaves nothing behind"
+    arguments = ["--project", "Pets", "--task", "segment", "--label-fraction", "0.5", "--ignore-splits"]
+    code, _ = run("import_dataset", str(dataset), *arguments)
+    assert (code, Project.objects.get().task) == (0, "segment")
     assert set(Image.objects.values_list("split", flat=True)) == {""}
 
 
@@ -90,6 +91,7 @@ def test_refusals_are_sentences(arguments: list[str], text: str) -> None:
     code, document = run(*arguments)
     assert code == 2
     assert text in document["detail"]
+    assert not Project.objects.exists()
 
 
 def test_what_is_there_is_never_overwritten(dataset: Path, tmp_path: Path) -> None:
