@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
 from annotator.events import annotations_changed, image_submitted, images_removed
+from annotator.models import Project
 from annotator.queries.contributions import register_metrics, register_next_action
 from trainer.queries.advice import advise, best_model_metrics
+from trainer.services.cleanup import forget_files_of
 from trainer.services.predictions import follow_annotations
 from trainer.services.rounds import finish_rounds_of
 
@@ -34,3 +37,9 @@ def _finish_round(*, project_id: UUID, image_id: UUID, **_: Any) -> None:
 def _finish_round_without(*, project_id: UUID, **_: Any) -> None:
     """A round whose waiting picks were removed has nothing left to wait for."""
     finish_rounds_of(project_id=project_id)
+
+
+@receiver(pre_delete, sender=Project, dispatch_uid="trainer.cleanup")
+def _forget_files(*, instance: Project, **_: Any) -> None:
+    """Only before the rows are gone is it known which files were theirs; they are deleted after commit."""
+    forget_files_of(instance)

@@ -1,8 +1,10 @@
 """Projects: made, changed, deleted."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from annotator.core.errors import InvalidInput
@@ -11,6 +13,7 @@ from annotator.core.project_settings import merge_settings
 from annotator.events import images_removed, publish, send_after_commit
 from annotator.models import Annotation, AnnotationRevision, Membership, Project, User
 from annotator.services.audit import record
+from annotator.services.files import delete_blobs_after_commit
 from annotator.services.labels import LabelInput, add_labels
 
 
@@ -65,6 +68,8 @@ def delete_project(*, actor: User, project: Project, confirm: str) -> None:
         raise InvalidInput("Type the project's name exactly to delete it. Nothing was deleted.")
     project_id, name = project.id, project.name
     images = [str(image) for image in project.images.values_list("id", flat=True)]
+    delete_blobs_after_commit(project.images.values_list("sha256", flat=True))
+    transaction.on_commit(partial(_delete_objects, _own_objects(project)))
     # Annotations protect their labels, so they go first; both are single statements without loading rows.
     AnnotationRevision.objects.filter(image__project=project).delete()
     Annotation.objects.filter(image__project=project).delete()
@@ -72,6 +77,17 @@ def delete_project(*, actor: User, project: Project, confirm: str) -> None:
     project.delete()
     record(actor=actor, action="project.deleted", target=name, detail={"id": str(project_id), "images": len(images)})
     send_after_commit(images_removed, project_id=project_id, image_ids=images)
+
+
+def _own_objects(project: Project) -> list[str]:
+    """Store keys that only this project uses: manifests of its versions, archives of its exports."""
+    archives = project.jobs.filter(result__has_key="file").values_list("result", flat=True)
+    return [*project.versions.values_list("manifest_key", flat=True), *(result["file"] for result in archives)]
+
+
+def _delete_objects(keys: list[str]) -> None:
+    for key in keys:
+        default_storage.delete(key)
 
 
 def _check_name(name: str) -> str:

@@ -1,14 +1,16 @@
 """Projects."""
 
 import pytest
+from django.core.files.storage import default_storage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from annotator.core.errors import InvalidInput
 from annotator.events import images_removed
 from annotator.models import Annotation, AuditEvent, Image, Label, Membership, Project
+from annotator.queries.files import blob_key
 from annotator.services.projects import change_project, create_project, delete_project
 from tests.factories.annotations import make_annotation
-from tests.factories.images import make_image
+from tests.factories.images import make_image, make_picture, make_stored_image
 from tests.factories.projects import make_project
 from tests.factories.users import make_user
 
@@ -73,3 +75,15 @@ def test_deleting_needs_the_name_and_takes_everything_in_it(
     assert (Annotation.objects.count(), Image.objects.count(), Label.objects.count()) == (1, 1, 1)
     assert told == [[image_id]]
     assert AuditEvent.objects.get(action="project.deleted").detail["images"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_removes_pictures_that_no_other_project_uses() -> None:
+    owner = make_user()
+    gone, kept = make_project(owner=owner), make_project(owner=owner)
+    shared, own = make_picture(seed=1), make_picture(seed=2)
+    make_stored_image(kept, data=shared)
+    only_here, in_both = make_stored_image(gone, data=own), make_stored_image(gone, data=shared)
+    delete_project(actor=owner, project=gone, confirm=gone.name)
+    assert default_storage.exists(blob_key(only_here.sha256)) is False
+    assert default_storage.exists(blob_key(in_both.sha256)) is True
