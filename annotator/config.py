@@ -57,7 +57,9 @@ class Config:
     devices: tuple[str, ...] = _setting(
         "MARQUEE_DEVICES", (), "Devices for training, e.g. cuda:0,cuda:1; found by themselves when empty."
     )  # type: ignore[assignment]
-    visible_gpus: tuple[str, ...] = _setting("CUDA_VISIBLE_DEVICES", (), "GPUs that training may use, by number or UUID; every GPU when empty, none when -1.")  # type: ignore[assignment]
+    visible_gpus: tuple[str, ...] = _setting(
+        "CUDA_VISIBLE_DEVICES", (), "GPUs that training may use, by number or UUID; every GPU when empty, none when -1."
+    )  # type: ignore[assignment]
     training_threads: int = _setting(
         "MARQUEE_TRAINING_THREADS", 0, "Processor threads of one training; every core when 0."
     )  # type: ignore[assignment]

@@ -39,9 +39,13 @@ def start_cluster(folder: Path) -> str:
 
     data = folder / "data"
     run = {"stdout": subprocess.DEVNULL, "cwd": folder, "preexec_fn": demote}
-    subprocess.run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, **run)
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, **run
+    )
     options = f"-F -c fsync=off -c full_page_writes=off -c listen_addresses='' -k {folder} -c max_connections=200"
-    subprocess.run([binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], check=True, **run)
+    subprocess.run(
+        [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], check=True, **run
+    )
     stop = [str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
     atexit.register(lambda: subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, preexec_fn=demote, cwd="/"))
     return f"postgres://postgres@{str(folder).replace('/', '%2F')}/postgres"
