@@ -145,6 +145,22 @@ def test_both_draw_at_once(desks: Any, api: Api, project: dict[str, Any], image:
     consistent(api, image)
 
 
+def test_without_news_from_the_server_the_page_still_catches_up(
+    desks: Any, api: Api, project: dict[str, Any], image: str
+) -> None:
+    left, right = desks(), desks()
+    right.context.route("**/api/v1/stream", lambda route: route.abort())  # a proxy that lets no stream through
+    left.open(project["id"], image)
+    right.open(project["id"], image)
+    left.draw(0.05, 0.1)
+    expect(left.chip).to_have_text("Saved")
+    right.draw(0.85, 0.1)  # its own save is newer than the one that it knows nothing of
+    expect(right.chip).to_have_text("Saved")
+    for desk in (left, right):
+        desk.sees(3)
+    consistent(api, image)
+
+
 def test_offline_work_is_kept_and_sent_once(desks: Any, api: Api, project: dict[str, Any], image: str) -> None:
     left, right = desks().open(project["id"], image), desks().open(project["id"], image)
     left.context.set_offline(True)
