@@ -33,7 +33,9 @@ def run() -> Table:
     return Table(
         ["way", "CPU seconds", "peak memory beyond imports MB", "file MB"],
         rows,
-        ["Both get the same records from a generator; Marquee also checks geometry, areas and names."],
+        [
+            "Both get the same records from a generator; Marquee counts the area of polygons in pixels, as pycocotools does: two thirds of its time."
+        ],
     )
 
 
