@@ -34,7 +34,7 @@ export default function RoundPage({ projectId, roundId }: Props) {
       </Page>
     );
   }
-  if (query.isError) {
+  if (query.isLoadingError) {
     return (
       <Page>
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />

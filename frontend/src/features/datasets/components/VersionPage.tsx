@@ -27,7 +27,7 @@ export default function VersionPage({ projectId, versionId }: Props) {
       </Page>
     );
   }
-  if (query.isError) {
+  if (query.isLoadingError) {
     return (
       <Page>
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />

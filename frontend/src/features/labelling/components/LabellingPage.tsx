@@ -20,7 +20,8 @@ export default function LabellingPage({ projectId, imageId }: Props) {
   const schema = useQuery(labelsQuery(projectId));
   const saver = useSaver();
   const darkness = useDarkWork();
-  if (schema.isError)
+  // Once it is here, work goes on whether or not the server can be reached: the journal keeps it.
+  if (schema.isLoadingError)
     return (
       <Page>
         <ErrorNotice error={schema.error} onRetry={() => void schema.refetch()} />

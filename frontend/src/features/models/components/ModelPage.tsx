@@ -40,7 +40,7 @@ export default function ModelPage({ projectId, modelId }: Props) {
       </Page>
     );
   }
-  if (model.isError) {
+  if (model.isLoadingError) {
     return (
       <Page>
         <ErrorNotice error={model.error} onRetry={() => void model.refetch()} />
@@ -132,7 +132,7 @@ function Actions({ projectId, model }: { readonly projectId: string; readonly mo
 function ReportTabs({ projectId, model }: { readonly projectId: string; readonly model: Model }) {
   const report = useQuery(reportQuery(model.id));
   if (report.isPending) return <Skeleton height={320} mt="md" />;
-  if (report.isError) return <ErrorNotice error={report.error} />;
+  if (report.isLoadingError) return <ErrorNotice error={report.error} />;
   const { classes, confusion, curves, split, worst } = report.data;
   return (
     <Tabs defaultValue="classes" mt="md" keepMounted={false}>

@@ -39,7 +39,7 @@ export default function RunPage({ projectId, runId }: Props) {
       </Page>
     );
   }
-  if (query.isError) {
+  if (query.isLoadingError) {
     return (
       <Page>
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
