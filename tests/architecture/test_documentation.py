@@ -14,7 +14,11 @@ def settings_table() -> str:
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for setting in fields(Config):
         default = setting.default
-        shown = ",".join(default) if isinstance(default, tuple) else str(int(default) if isinstance(default, bool) else default)
+        shown = (
+            ",".join(default)
+            if isinstance(default, tuple)
+            else str(int(default) if isinstance(default, bool) else default)
+        )
         rows.append(f"| `{setting.metadata['env']}` | {f'`{shown}`' if shown else '–'} | {setting.metadata['help']} |")
     return "\n".join(rows)
 
