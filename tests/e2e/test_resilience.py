@@ -11,8 +11,10 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.annotator_at_work import AnnotatorAtWork
+from tests.e2e.annotator_at_work import AnnotatorAtWork, history
+from tests.e2e.desk import Desk
 from tests.e2e.product import Api, Product, wait_until
 
 OVER = {"done", "failed", "cancelled"}
@@ -232,6 +234,29 @@ def test_an_export_survives_the_worker(product: Product, api: Api, project: str)
     with zipfile.ZipFile(io.BytesIO(api.get(f"/jobs/{job}/download"))) as packed:
         assert packed.testzip() is None
         assert len([name for name in packed.namelist() if name.endswith(".jpg")]) == 72 == result["images"]
+
+
+def test_a_browser_keeps_what_is_drawn_while_the_server_is_gone(
+    browser: Browser, product: Product, api: Api, project: str
+) -> None:
+    image = api.get(f"/projects/{project}/images", params={"state": "new", "limit": 10})["results"][-1]
+    assert product.process is not None
+    supervisor = psutil.Process(product.process.pid)
+    desk = Desk(browser, product, api).open(project, image["id"])
+    try:
+        supervisor.suspend()  # so that the server stays away for a while
+        product.kill("web")
+        desk.draw(0.1, 0.1)
+        desk.draw(0.3, 0.1)
+        expect(desk.chip).to_have_text("Offline, 2 changes kept")
+        supervisor.resume()
+        expect(desk.chip).to_have_text("Saved", timeout=60_000)
+        assert [row["revision"] for row in api.get(f"/images/{image['id']}/annotations")["annotations"]] == [1, 1]
+        assert len(history(api, image["id"])) == 2
+        assert desk.errors == []
+    finally:
+        supervisor.resume()
+        desk.context.close()
 
 
 def test_ctrl_c_leaves_no_process_and_a_second_start_keeps_everything(product: Product, api: Api, project: str) -> None:
