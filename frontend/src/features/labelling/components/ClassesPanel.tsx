@@ -1,4 +1,4 @@
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, TextInput, Tooltip, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Eye, EyeOff } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -73,7 +73,6 @@ function ClassRow({ label, count }: { readonly label: Label; readonly count: num
       <button
         type="button"
         className={classes["give"]}
-        aria-label={count > 0 ? `${label.name}, ${count} here` : label.name}
         aria-pressed={active}
         aria-keyshortcuts={key}
         onClick={() => {
@@ -83,10 +82,17 @@ function ClassRow({ label, count }: { readonly label: Label; readonly count: num
       >
         <kbd className={`${classes["key"]} ${key === undefined ? classes["keyless"] : ""}`}>
           {key}
-        </kbd>
+        </kbd>{" "}
         <span className={classes["swatch"]} style={{ background: label.color }} />
         <span className={classes["name"]}>{label.name}</span>
-        {count > 0 && <span className={classes["count"]}>{count}</span>}
+        {count > 0 && (
+          <>
+            {" "}
+            <span className={classes["count"]}>
+              {count} <VisuallyHidden component="span">here</VisuallyHidden>
+            </span>
+          </>
+        )}
       </button>
       <Tooltip label={hidden ? "Show" : "Hide"} position="left">
         <ActionIcon
