@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord
 from trainer.backends.ultralytics.dataset import class_index
+from trainer.backends.ultralytics.pictures import read_picture
 from trainer.core.records import BoxFeatures, ImagePrediction
 from trainer.plugins.backends import Predictor
 
@@ -50,8 +51,6 @@ class ClassPredictor(Predictor):
     @torch.inference_mode()
     def _pass(self, paths: Sequence[Path]) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
         from PIL import Image  # noqa: PLC0415 -- the library's own transforms want Pillow pictures
-
-        from trainer.backends.ultralytics.inference import read_picture  # noqa: PLC0415 -- the two know each other
 
         pictures = [Image.fromarray(np.ascontiguousarray(read_picture(path)[:, :, ::-1])) for path in paths]
         answer = self._network(torch.stack([self._transform(picture) for picture in pictures]).to(self._device))

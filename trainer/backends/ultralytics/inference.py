@@ -19,6 +19,7 @@ from annotator.core.errors import Unavailable
 from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.types import Box, Geometry
 from annotator.core.records import AnnotationRecord
+from trainer.backends.ultralytics.pictures import read_picture
 from trainer.core.records import BoxFeatures, ImagePrediction, ModelTask
 from trainer.core.uncertainty import informative_boxes
 from trainer.plugins.backends import Predictor
@@ -211,17 +212,6 @@ class BoxPredictor(Predictor):
             shape = (joined.shape[1], FEATURE_SIZE)
             self._projection = torch.randn(shape, generator=generator).to(joined.device) / FEATURE_SIZE**0.5
         return joined @ self._projection
-
-
-def read_picture(path: Path) -> NDArray[np.uint8]:
-    """Pixels (H, W, 3) BGR as displayed: EXIF orientation applied; raises :class:`Unavailable` for unreadable files."""
-    import cv2  # noqa: PLC0415 -- comes with ultralytics
-
-    data = np.fromfile(path, np.uint8)
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if picture is None:
-        raise Unavailable(f"The picture {path.name} cannot be decoded. Remove the image and start again.")
-    return np.asarray(picture, dtype=np.uint8)
 
 
 def _to_picture(boxes: torch.Tensor, frame: _Frame) -> torch.Tensor:

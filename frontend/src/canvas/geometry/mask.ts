@@ -2,21 +2,14 @@
  * Painted regions as persistent tiles: 64 × 64 bytes each, shared between versions. A stroke copies only the tiles
  * it touches, so undo costs those tiles and nothing else, and no buffer ever has the size of the image.
  */
-import type { Box, Size } from "./types";
+import type { Box, Mask, Size, TileMap } from "./types";
+
+export type { Mask, TileMap };
 
 export const TILE = 64;
 const TILE_SHIFT = 6;
 const TILE_MASK = TILE - 1;
 const ROW_STRIDE = 1 << 20;
-
-export type TileMap = ReadonlyMap<number, Uint8Array>;
-
-/** Immutable. `bbox` is tight, in whole pixels (w = h = 0 when empty); `area` counts pixels. */
-export interface Mask {
-  readonly bbox: Box;
-  readonly area: number;
-  readonly tiles: TileMap;
-}
 
 /** A dense window: row-major bytes 0 or 1. */
 export interface MaskCrop {

@@ -2,8 +2,6 @@
  * Immutable values of the drawing. All numbers are continuous pixels of the displayed picture, origin at the
  * top-left corner of its top-left pixel, y down; angles are degrees clockwise.
  */
-import type { Mask } from "./mask";
-
 export interface Vec {
   readonly x: number;
   readonly y: number;
@@ -20,6 +18,16 @@ export interface Box {
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** Square tiles of a mask by their number (see mask.ts), one byte a pixel. */
+export type TileMap = ReadonlyMap<number, Uint8Array>;
+
+/** Immutable. `bbox` is tight, in whole pixels (w = h = 0 when empty); `area` counts pixels. */
+export interface Mask {
+  readonly bbox: Box;
+  readonly area: number;
+  readonly tiles: TileMap;
 }
 
 /** Flat coordinates x1, y1, x2, y2, …; a closed ring does not repeat its first point. */

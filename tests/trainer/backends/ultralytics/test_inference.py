@@ -9,7 +9,8 @@ from PIL import Image
 
 from annotator.core.errors import Unavailable
 from annotator.core.geometry.types import Box
-from trainer.backends.ultralytics.inference import BoxPredictor, load, read_picture
+from trainer.backends.ultralytics.inference import BoxPredictor, load
+from trainer.backends.ultralytics.pictures import read_picture
 from trainer.core.records import ModelTask
 from trainer.plugins.quiet import silence_ultralytics
 
