@@ -86,7 +86,7 @@ function options({ series, width, height, xLabel, format, xFormat, yRange }: Set
   return {
     width,
     height,
-    padding: [12, 64, 0, 0],
+    padding: [12, 96, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
     legend: { live: true },
     scales: {

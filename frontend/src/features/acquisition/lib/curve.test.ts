@@ -12,9 +12,9 @@ const point = (number: number, images: number, value: number): CurvePoint => ({
   created_at: "",
 });
 
-it("draws one line over labelled images and lets the newer model win", () => {
+it("draws one line over labelled images and lets the better of two models count", () => {
   const series = curveSeries(
-    [point(2, 30, 0.5), point(1, 10, 0.2), point(3, 30, 0.6)],
+    [point(2, 30, 0.6), point(1, 10, 0.2), point(3, 30, 0.5)],
     "labelled_images",
   );
   expect(series.map((one) => [one.name, one.points])).toEqual([

@@ -10,21 +10,22 @@ const NAMES: Readonly<Record<string, string>> = {
 
 export const curveMetric = (metric: string): string => NAMES[metric] ?? metric.replaceAll("_", " ");
 
-/** One line per metric over labelled images; of two models with equally many images the newer one counts. */
+/** One line per metric over what was labelled; of several models with equally much the best one counts. */
 export function curveSeries(
   points: readonly CurvePoint[],
   over: "labelled_images" | "labelled_objects",
 ): Series[] {
   const metrics = [...new Set(points.map((point) => point.metric))];
   return metrics.map((metric, index) => {
-    const newest = new Map<number, number>();
-    for (const point of [...points].sort((a, b) => a.number - b.number)) {
-      if (point.metric === metric) newest.set(point[over], point.value);
+    const best = new Map<number, number>();
+    for (const point of points) {
+      if (point.metric !== metric) continue;
+      best.set(point[over], Math.max(point.value, best.get(point[over]) ?? 0));
     }
     return {
       name: curveMetric(metric),
       color: classColor(index * 3 + 8),
-      points: [...newest].sort(([a], [b]) => a - b),
+      points: [...best].sort(([a], [b]) => a - b),
     };
   });
 }

@@ -7,6 +7,7 @@ import { useCan } from "@/api/queries/project";
 import type { PluginInfo } from "@/api/types";
 import { Card } from "@/components/Card";
 import { ErrorNotice } from "@/components/ErrorNotice";
+import { LinkButton } from "@/components/LinkButton";
 import { notifyDone } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
@@ -32,7 +33,11 @@ export default function ExportPage({ projectId }: Props) {
       <PageHeader
         title="Export"
         description="Written in the background; the report says what a format cannot express."
-      />
+      >
+        <LinkButton variant="default" to="/projects/$projectId/import" params={{ projectId }}>
+          Import instead
+        </LinkButton>
+      </PageHeader>
       <div className={classes["stack"]}>
         {may && (
           <Card title="Format">

@@ -8,6 +8,7 @@ import { useCan } from "@/api/queries/project";
 import { Card } from "@/components/Card";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNotice } from "@/components/ErrorNotice";
+import { LinkButton } from "@/components/LinkButton";
 import { notifyDone } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { PageHeader } from "@/components/PageHeader";
@@ -36,7 +37,11 @@ export default function ImportPage({ projectId }: Props) {
       <PageHeader
         title="Import"
         description="Pictures with labels in a known format, as one archive. Nothing is written before you have seen what was found."
-      />
+      >
+        <LinkButton variant="default" to="/projects/$projectId/export" params={{ projectId }}>
+          Export instead
+        </LinkButton>
+      </PageHeader>
       <div className={classes["stack"]}>
         {may ? (
           <ImportForm projectId={projectId} />

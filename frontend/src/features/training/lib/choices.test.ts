@@ -38,3 +38,8 @@ it("turns the architecture into a choice and keeps a known default", () => {
   });
   expect(architectureOptions(schema, ["x", "y"]).properties?.["architecture"]?.default).toBe("x");
 });
+
+it("offers pretrained weights before models of the project", () => {
+  const options = weightsOptions([choice("model:3", true), choice("near.pt", true)], "detect");
+  expect(options.map((one) => one.value)).toEqual(["near.pt", "model:3", "scratch"]);
+});

@@ -7,7 +7,9 @@ export const SCRATCH = "scratch";
 /** Weights for a task as options: those that are here first, then downloads, last from scratch. */
 export function weightsOptions(weights: readonly WeightsChoice[], task: string) {
   const fitting = weights.filter((one) => one.task === task && one.name !== "");
-  const here = fitting.filter((one) => one.available);
+  // Pretrained weights before models of this project: every model then starts from the same place.
+  const own = (one: WeightsChoice) => Number(one.name.startsWith("model:"));
+  const here = fitting.filter((one) => one.available).sort((a, b) => own(a) - own(b));
   const away = fitting.filter((one) => !one.available);
   return [
     ...here.map((one) => ({ value: one.name, label: one.title || one.name, disabled: false })),
