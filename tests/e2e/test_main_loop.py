@@ -172,6 +172,28 @@ def exported(page: Page, api: Api, project: str, format_name: str) -> zipfile.Zi
     return zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
 
 
+def test_an_export_can_be_imported_again(page: Page, api: Api, state: dict[str, Any], tmp_path: Path) -> None:
+    archive = exported(page, api, state["project"], "COCO")
+    file = Path(str(archive.filename or tmp_path / "coco.zip"))
+    with zipfile.ZipFile(file, "w") as copy:
+        for name in archive.namelist():
+            copy.writestr(name, archive.read(name))
+    other = api.post("/projects", {"name": "Copy of the pond", "task": "detect"})["id"]
+    page.goto(f"/projects/{other}/import")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Look what is in it").click()
+    expect(page.get_by_text("koi", exact=False).first).to_be_visible(timeout=60_000)
+    assert api.get(f"/projects/{other}")["counts"]["images"] == 0  # looking writes nothing
+    page.get_by_role("button", name="Import", exact=True).click()
+    whole = api.get(f"/projects/{state['project']}")["counts"]
+
+    def same() -> bool:
+        counts = api.get(f"/projects/{other}")["counts"]
+        return bool(counts["labelled"] == whole["labelled"] and counts["annotations"] == whole["annotations"])
+
+    wait_until(same, seconds=120, what="the import")
+
+
 def test_export_coco_loads_in_pycocotools(page: Page, api: Api, state: dict[str, Any], tmp_path: Path) -> None:
     archive = exported(page, api, state["project"], "COCO")
     archive.extractall(tmp_path)
