@@ -181,7 +181,8 @@ function Activities({ overview }: { readonly overview: Overview }) {
   if (overview.activity.length === 0)
     return <p className={classes["quietPadded"]}>Nothing has happened here yet.</p>;
   return (
-    <ul className={classes["activity"]}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+    <ul className={classes["activity"]} tabIndex={0} aria-label="Activity">
       {overview.activity.slice(0, 12).map((one) => (
         <li key={one.id}>
           <span>
