@@ -61,8 +61,10 @@ def _quiet_cache() -> Iterator[None]:
     """Throttles and caches of one test must not reach the next."""
     yield
     from annotator.redis import get_redis
+    from annotator.services.throttle import forget_attempts
 
     get_redis().flushdb()
+    forget_attempts()
 
 
 @pytest.fixture

@@ -61,3 +61,11 @@ def test_local_counters_are_forgotten(clock: list[float], monkeypatch: pytest.Mo
     clock[0] += throttle.WINDOW
     attempts(1, who="noor")
     assert len(throttle._local) == 1
+
+
+def test_a_redis_that_fails_once_gives_no_attempt_away(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert attempts(2) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(throttle, "get_redis", _away)
+        assert attempts(1) == 1
+    assert attempts(1) == 0
