@@ -31,6 +31,7 @@ TROUBLES = {
     "ENOTFOUND": "There is no network: the npm registry cannot be reached. Connect and run the same command again.",
     "EAI_AGAIN": "There is no network: the npm registry cannot be reached. Connect and run the same command again.",
     "ECONNREFUSED": "The npm registry cannot be reached. Check the network or proxy and run the same command again.",
+    "(from versions: none)": "The package registry cannot be reached or lacks a pinned version. Check the network and try again.",
 }
 
 
