@@ -1,8 +1,11 @@
-"""Zip archives from strangers: what is in them, what is refused and why, before a byte is unpacked."""
+"""Zip and tar archives from strangers: what is in them, what is refused and why, before a byte is unpacked."""
 
+import shutil
 import stat
+import tarfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -84,6 +87,46 @@ def copy_member(archive: zipfile.ZipFile, member: Member, target: BinaryIO) -> N
         raise InvalidInput(
             f"“{member.name}” is damaged inside the archive ({error}). Make the archive again."
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class TarMember:
+    """A file in a tar archive under its cleaned name."""
+
+    name: str
+    info: tarfile.TarInfo
+
+
+def tar_members(archive: tarfile.TarFile, limits: ArchiveLimits) -> Iterator[TarMember | RefusedMember]:
+    """Files worth unpacking and entries refused by name, as the archive is read once from front to back.
+
+    Raises :class:`LimitExceeded` as soon as the archive is too large.
+    """
+    total = 0
+    for number, info in enumerate(archive, start=1):
+        if number > limits.entries:
+            raise LimitExceeded(f"The archive has more than {limits.entries} entries. Split it.")
+        if info.isdir() or is_clutter(info.name):
+            continue
+        total += info.size
+        if total > limits.total_bytes:
+            raise LimitExceeded(f"The archive holds more than {limits.total_bytes // 2**20:,} MiB. Split it.")
+        try:
+            name = clean_name(info.name)
+            if not info.isreg():
+                raise UnsafeEntry(f"“{name}” is a link or a device, not a file.")
+            yield TarMember(name, info)
+        except AnnotatorError as error:
+            yield RefusedMember(_shown(info.name), error.code, error.detail)
+
+
+def copy_tar_member(archive: tarfile.TarFile, member: TarMember, target: BinaryIO) -> None:
+    """Unpack one file of a tar archive; raises :class:`InvalidInput` when it is damaged."""
+    source = archive.extractfile(member.info)
+    if source is None:
+        raise InvalidInput(f"“{member.name}” cannot be read from the archive.")
+    with source:
+        shutil.copyfileobj(source, target, COPY_BYTES)
 
 
 def _checked_name(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str:

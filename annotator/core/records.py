@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from annotator.core.geometry.types import Geometry
+from annotator.core.geometry.types import Box, Geometry
 
 SPLITS: tuple[str, ...] = ("train", "val", "test")
 FOREIGN_ATTRIBUTE = "attr:"
@@ -33,6 +33,14 @@ class LabelRecord:
     parent: str | None = None
     attributes: tuple[AttributeRecord, ...] = ()
     source_id: str | int | None = None
+    keypoints: tuple[str, ...] = ()
+    """Names of the key points, in the order of :class:`Keypoints` triples."""
+    skeleton: tuple[tuple[int, int], ...] = ()
+    """Edges between key points as pairs of indices from 0."""
+    stuff: bool = False
+    """A region without instances (sky, road), as COCO's ``isthing`` = 0."""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """Other fields of the class in the file it came from (supercategory, description …), kept for the way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,22 @@ class AnnotationRecord:
     group: str | None = None
     z_order: int = 0
     crowd: bool = False
+    track: str | int | None = None
+    """Which object of a video it is; the same on every frame."""
+    part_of: str | None = None
+    """``id`` of the annotation on the same image that it belongs to."""
+    box: Box | None = None
+    """The object's own box where a file states one beside key points."""
     source: Mapping[str, Any] = field(default_factory=dict)
     """Unknown fields of the file it came from, kept for the way back."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """One picture and what is on it. ``name`` is the relative POSIX path with extension; sizes are displayed pixels."""
+    """One picture and what is on it. ``name`` is the relative POSIX path with extension; sizes are displayed pixels.
+
+    ``width`` and ``height`` are 0 where nobody says them: then shapes can still be put on an image that is known by name.
+    """
 
     name: str
     width: int

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.types import Box, Geometry, Keypoints, Polyline, Tag
+from annotator.core.geometry.types import Box, Geometry, Keypoints, Points, Polyline, Tag
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.files import PictureSize
 from annotator.formats.orientation import turn
@@ -38,7 +38,7 @@ def dropped(code: str, *, file: str, where: str) -> Issue:
 
 def has_extent(geometry: Geometry) -> bool:
     """Whether the shape covers something (lines, points and tags always do)."""
-    return isinstance(geometry, Polyline | Keypoints | Tag) or area(geometry) > 0
+    return isinstance(geometry, Polyline | Points | Keypoints | Tag) or area(geometry) > 0
 
 
 def settle_size(

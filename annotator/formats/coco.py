@@ -1,9 +1,9 @@
 """COCO: one JSON file per split, boxes, polygons, masks as run lengths and key points."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -12,9 +12,10 @@ from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.coco_reader import CocoFile, fold
 from annotator.formats.coco_writer import CocoWriter
-from annotator.formats.files import PictureIndex, split_of_word, walk_files
+from annotator.formats.files import PictureIndex, split_of_word
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
+from annotator.plugins.listing import Listing, walk_files
 
 _ARRAY = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 _HEAD = 1 << 16
@@ -48,16 +49,18 @@ class CocoFormat(DatasetFormat):
     description = "One JSON file per split. Keeps boxes, polygons, masks, key points and attributes exactly."
     kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon", "mask", "keypoints"})
 
+    keeps: ClassVar[frozenset[str]] = frozenset(
+        {"parts", "holes", "attributes", "crowd", "score", "splits", "empty_images", "unused_labels"}
+    )
     Options: ClassVar[type[BaseOptions]] = CocoOptions
 
-    def recognises(self, folder: Path) -> Recognition:
+    def recognises(self, listing: Listing) -> Recognition:
         """Look for JSON files whose beginning or end shows COCO's lists."""
         reasons: list[str] = []
         best = 0.0
-        for path in _json_files(folder):
-            found = _lists_in(path)
+        for name in listing.with_suffix(".json"):
+            found = _lists(listing.head(name), listing.tail(name))
             if "images" in found or {"annotations", "categories"} <= found:
-                name = path.relative_to(folder).as_posix()
                 best = max(best, 0.95 if "annotations" in found or "categories" in found else 0.6)
                 reasons.append(f"{name} has the lists {', '.join(sorted(found))}.")
         return Recognition(best, tuple(reasons[:5]))
@@ -91,6 +94,7 @@ class CocoFormat(DatasetFormat):
         options: BaseOptions,
         report: Report,
         progress: Progress,
+        information: Mapping[str, Any] | None = None,
     ) -> None:
         """Write ``annotations/instances_<split>.json`` and the pictures below ``images/<split>``."""
         first = 0 if isinstance(options, CocoOptions) and options.zero_based else 1
@@ -110,6 +114,10 @@ def _lists_in(path: Path) -> set[str]:
         head = file.read(_HEAD)
         file.seek(max(path.stat().st_size - _HEAD, 0))
         tail = file.read(_HEAD)
+    return _lists(head, tail)
+
+
+def _lists(head: bytes, tail: bytes) -> set[str]:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return set()
     return {match.decode() for match in _ARRAY.findall(head + tail)}

@@ -3,7 +3,7 @@
 import os
 import shutil
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
@@ -12,11 +12,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from annotator.core.records import ImageRecord, Issue
 from annotator.plugins.formats import Report
+from annotator.plugins.listing import walk_files
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".mpo"}
 )
-_JUNK_FOLDERS = frozenset({"__MACOSX", ".git", ".ipynb_checkpoints"})
 _ORIENTATION = 274
 SPLIT_WORDS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
@@ -65,16 +65,6 @@ def split_of_word(text: str) -> str | None:
         if word in SPLIT_WORDS:
             return SPLIT_WORDS[word]
     return None
-
-
-def walk_files(root: Path) -> Iterator[Path]:
-    """Regular files below ``root`` in a stable order; links and the rubbish of operating systems are left out."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _JUNK_FOLDERS and not name.startswith("._"))
-        for name in sorted(files):
-            path = Path(folder) / name
-            if not name.startswith("._") and name not in {".DS_Store", "Thumbs.db"} and not path.is_symlink():
-                yield path
 
 
 def is_picture(path: Path) -> bool:

@@ -18,6 +18,9 @@ from annotator.core.geometry.types import (
     Polyline,
     RotatedBox,
 )
+from annotator.core.geometry.types import (
+    Points as PointSet,
+)
 
 Points = NDArray[np.float64]
 
@@ -55,6 +58,8 @@ def turn(geometry: Geometry, orientation: int, width: int, height: int) -> Geome
         )
     if isinstance(geometry, Polyline):
         return Polyline(points=ring(geometry.points))
+    if isinstance(geometry, PointSet):
+        return PointSet(points=ring(geometry.points))
     if isinstance(geometry, Keypoints):
         triples = np.asarray(geometry.points, dtype=np.float64).reshape(-1, 3)
         seen = triples[:, 2] > 0

@@ -1,18 +1,19 @@
 """Pascal VOC: one XML file per picture, boxes (and polygons as common programs write them)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
-from annotator.formats.files import is_picture, walk_files
+from annotator.formats.files import PICTURE_SUFFIXES
 from annotator.formats.voc_reader import VocFolder
 from annotator.formats.voc_writer import VocWriter, is_plain
 from annotator.plugins.base import Options as BaseOptions
-from annotator.plugins.formats import DatasetFormat, Loss, Recognition, Report
+from annotator.plugins.formats import DatasetFormat, Recognition, Report
+from annotator.plugins.listing import Listing
 
 _PROBE = 20
 _HEAD = 4096
@@ -44,21 +45,18 @@ class VocFormat(DatasetFormat):
     kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon"})
     Options: ClassVar[type[BaseOptions]] = VocOptions
 
-    def recognises(self, folder: Path) -> Recognition:
+    def recognises(self, listing: Listing) -> Recognition:
         """Look for XML files that begin with ``<annotation>``."""
         found, seen = 0, 0
-        for path in walk_files(folder):
-            if path.suffix.lower() == ".xml":
-                seen += 1
-                found += _is_annotation(path)
-                if seen == _PROBE:
-                    break
+        for name in listing.with_suffix(".xml")[:_PROBE]:
+            seen += 1
+            found += b"<annotation" in listing.head(name, _HEAD)
         if not found:
             return Recognition(0.0)
         reasons = [f"{found} of the first {seen} XML files hold one <annotation>."]
-        if any((folder / name).is_dir() for name in ("Annotations", "JPEGImages")):
+        if {"Annotations", "JPEGImages"} & {name.rpartition("/")[2] for name in listing.folders}:
             reasons.append("There are the folders of Pascal VOC.")
-        pictures = next((True for path in walk_files(folder) if is_picture(path)), False)
+        pictures = any(suffix in PICTURE_SUFFIXES for suffix in listing.by_suffix)
         return Recognition(
             0.95 if found == seen else 0.7, (*reasons, *([] if pictures else ["There are no pictures."]))
         )
@@ -80,6 +78,7 @@ class VocFormat(DatasetFormat):
         options: BaseOptions,
         report: Report,
         progress: Progress,
+        information: Mapping[str, Any] | None = None,
     ) -> None:
         """Write ``Annotations``, ``JPEGImages`` and ``ImageSets/Main``; folders in names are kept."""
         polygons = not isinstance(options, VocOptions) or options.polygons
@@ -88,26 +87,15 @@ class VocFormat(DatasetFormat):
                 writer.add(image)
                 progress.advance(done)
 
-    def losses(self, images: Iterable[ImageRecord], *, options: BaseOptions) -> list[Loss]:
+    def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
         """Everything but boxes (and plain outlines, when they are written) becomes a box; shapes without a box are lost."""
         outlines = not isinstance(options, VocOptions) or options.polygons
-        counts: dict[str, int] = {}
-        for image in images:
-            for annotation in image.annotations:
-                kind = annotation.geometry.kind
-                if kind != "box" and not (outlines and is_plain(annotation.geometry)):
-                    counts[kind] = counts.get(kind, 0) + 1
         fates = {"tag": "are left out", "polygon": "with holes or parts (or without outlines) become boxes"}
-        return [
-            Loss(f"unsupported_{kind}", n, f"{n} {kind} objects {fates.get(kind, 'become their bounding boxes')}.")
-            for kind, n in sorted(counts.items())
-        ]
+        for annotation in image.annotations:
+            kind = annotation.geometry.kind
+            if kind != "box" and not (outlines and is_plain(annotation.geometry)):
+                yield f"unsupported_{kind}", f"{kind} objects {fates.get(kind, 'become their bounding boxes')}"
 
 
 def _coordinates(options: BaseOptions) -> str:
     return options.coordinates if isinstance(options, VocOptions) else "auto"
-
-
-def _is_annotation(path: Path) -> bool:
-    with path.open("rb") as file:
-        return b"<annotation" in file.read(_HEAD)

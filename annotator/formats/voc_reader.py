@@ -19,9 +19,9 @@ from annotator.formats.files import (
     safe_name,
     split_of_word,
     unique_name,
-    walk_files,
 )
 from annotator.plugins.formats import Report
+from annotator.plugins.listing import walk_files
 
 _SPLIT_LISTS = ("train", "val", "test")
 _PICTURE_FOLDERS = ("JPEGImages", "images", "Images", "imgs")

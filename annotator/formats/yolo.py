@@ -1,8 +1,8 @@
 """YOLO as Ultralytics reads it: detect, segment, classify; and its relatives when reading."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -13,7 +13,8 @@ from annotator.formats.yolo_layout import YoloLayout
 from annotator.formats.yolo_reader import YoloReader
 from annotator.formats.yolo_writer import YoloWriter
 from annotator.plugins.base import Options as BaseOptions
-from annotator.plugins.formats import DatasetFormat, Loss, Recognition, Report
+from annotator.plugins.formats import DatasetFormat, Recognition, Report
+from annotator.plugins.listing import Listing
 
 _KEPT = {
     "detect": frozenset({"box"}),
@@ -59,8 +60,9 @@ class YoloFormat(DatasetFormat):
     kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon", "tag"})
     Options: ClassVar[type[BaseOptions]] = YoloOptions
 
-    def recognises(self, folder: Path) -> Recognition:
+    def recognises(self, listing: Listing) -> Recognition:
         """Look for a data.yaml with names, for label files beside pictures, then for folders named like classes."""
+        folder = listing.root
         found = YoloLayout(folder).recognise()
         return found if found.confidence else ClassFolders(folder).recognise()
 
@@ -90,6 +92,7 @@ class YoloFormat(DatasetFormat):
         options: BaseOptions,
         report: Report,
         progress: Progress,
+        information: Mapping[str, Any] | None = None,
     ) -> None:
         """Write ``images/<split>``, ``labels/<split>`` and ``data.yaml``; or ``<split>/<class>`` for classification."""
         chosen = _options(options)
@@ -106,23 +109,16 @@ class YoloFormat(DatasetFormat):
             progress.advance(done)
         writer.close()
 
-    def losses(self, images: Iterable[ImageRecord], *, options: BaseOptions) -> list[Loss]:
-        """Count what the chosen task cannot hold: other kinds, holes and parts, attributes."""
+    def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
+        """What the chosen task cannot hold: other kinds, holes and parts, attributes."""
         chosen = _options(options)
         kept = _KEPT.get(chosen.task, _KEPT["detect"])
-        counts: dict[tuple[str, str], int] = {}
-        for image in images:
-            for annotation in image.annotations:
-                kind = annotation.geometry.kind
-                if kind not in kept:
-                    fate = _fate(kind, chosen.task)
-                    counts[f"unsupported_{kind}", f"{kind} objects {fate}"] = (
-                        counts.get((f"unsupported_{kind}", f"{kind} objects {fate}"), 0) + 1
-                    )
-                if annotation.attributes:
-                    key = ("attributes", "objects lose their attributes")
-                    counts[key] = counts.get(key, 0) + 1
-        return [Loss(code, n, f"{n} {text}.") for (code, text), n in sorted(counts.items())]
+        for annotation in image.annotations:
+            kind = annotation.geometry.kind
+            if kind not in kept:
+                yield f"unsupported_{kind}", f"{kind} objects {_fate(kind, chosen.task)}"
+            if annotation.attributes:
+                yield "attributes", "objects lose their attributes"
 
 
 def _fate(kind: str, task: str) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 import yaml
 
-from annotator.formats.files import PictureIndex, split_of_word, walk_files
+from annotator.formats.files import PictureIndex, split_of_word
 from annotator.plugins.formats import Recognition
+from annotator.plugins.listing import walk_files
 
 _NAME_FILES = ("classes.txt", "obj.names", "predefined_classes.txt")
 _NOT_LABELS = frozenset(
     {*_NAME_FILES, "train.txt", "val.txt", "test.txt", "valid.txt", "requirements.txt", "readme.txt"}
 )
+
 _SPLITS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MARK = "marquee_names"

@@ -1,17 +1,26 @@
 """Contract of the family *formats*: a dataset in files, read and written as a stream of image records."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from annotator.core.geometry.types import Polygon
 from annotator.core.progress import Progress
-from annotator.core.records import ImageRecord, Issue, LabelRecord
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.plugins.base import Options, Plugin
+from annotator.plugins.listing import Listing
 
 Report = Callable[[Issue], None]
 """Receives what was noticed; a bad record is reported and skipped, never raised."""
+
+KEEPS: tuple[str, ...] = (
+    "holes", "parts", "attributes", "z_order", "group", "track", "part_of", "crowd", "score", "predictions", "splits",
+    "empty_images", "unused_labels", "colors", "keypoint_names",
+)  # fmt: skip
+"""What a format may keep besides the geometry kinds (``DatasetFormat.keeps``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,21 @@ class Loss:
     text: str
 
 
+class LossCounter:
+    """Adds up what single images lose (:meth:`DatasetFormat.lost`), so that a stream can be counted while it passes."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, found: Iterable[tuple[str, str]]) -> None:
+        """Count the losses of one image."""
+        self._counts.update(found)
+
+    def losses(self) -> list[Loss]:
+        """The sums, by code."""
+        return [Loss(code, n, f"{n} {text}.") for (code, text), n in sorted(self._counts.items())]
+
+
 class DatasetFormat(Plugin):
     """Reads and writes one dataset format. Memory must not grow with the number of annotations where the format allows it."""
 
@@ -38,19 +62,29 @@ class DatasetFormat(Plugin):
     can_write: ClassVar[bool] = True
     kinds: ClassVar[frozenset[str]] = frozenset()
     """Geometry kinds that survive a round trip; others are converted or reported as lost."""
+    keeps: ClassVar[frozenset[str]] = frozenset()
+    """Which of :data:`KEEPS` survive a round trip."""
     extension: ClassVar[str] = ".zip"
 
-    def recognises(self, folder: Path) -> Recognition:
-        """Say how likely ``folder`` is in this format, from names and a few bytes; never reads whole files."""
+    def recognises(self, listing: Listing) -> Recognition:
+        """Say how likely the listed folder is in this format, from names and a few bytes; never reads whole files.
+
+        0.9 and more: it can be nothing else; 0.5: likely; below: possible, people should be asked.
+        """
         return Recognition(0.0)
 
     @abstractmethod
     def labels(self, folder: Path, *, options: Options, report: Report) -> list[LabelRecord]:
-        """The classes in the file's own order."""
+        """The classes in the file's own order (in order of appearance where the format has no list)."""
 
     @abstractmethod
     def read(self, folder: Path, *, options: Options, report: Report) -> Iterator[ImageRecord]:
         """Yield the images in order; raises ``FormatError`` only when nothing can be read at all."""
+
+    def information(self, folder: Path, *, options: Options) -> Mapping[str, Any]:
+        """What the file says of the whole set (title, licences …), by names that :meth:`write` takes back."""
+        del folder, options
+        return {}
 
     @abstractmethod
     def write(
@@ -62,18 +96,53 @@ class DatasetFormat(Plugin):
         options: Options,
         report: Report,
         progress: Progress,
+        information: Mapping[str, Any] | None = None,
     ) -> None:
         """Write the stream below ``folder`` (exists, empty). Pictures are copied from ``ImageRecord.path`` where given."""
 
+    def fate(self, kind: str, *, options: Options) -> str:
+        """What becomes of objects of a kind that is not kept: ``are left out``, ``become their bounding boxes``."""
+        del kind, options
+        return f"cannot be represented exactly in {self.title}"
+
+    def lost(self, image: ImageRecord, *, options: Options) -> Iterator[tuple[str, str]]:
+        """Every single loss of one image as (code, text); the text follows a number: ``objects lose their attributes``."""
+        for annotation in image.annotations:
+            kind = annotation.geometry.kind
+            if kind not in self.kinds:
+                yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
+            yield from self._lost_of(annotation)
+        if image.predictions and "predictions" not in self.keeps:
+            for _ in image.predictions:
+                yield "predictions", "suggestions of a model are left out"
+        if image.split and "splits" not in self.keeps:
+            yield "splits", "images lose their split"
+        if not image.annotations and "empty_images" not in self.keeps:
+            yield "empty_images", "images without objects cannot be told from images that nobody annotated"
+
+    def _lost_of(self, annotation: AnnotationRecord) -> Iterator[tuple[str, str]]:
+        geometry, keeps = annotation.geometry, self.keeps
+        if isinstance(geometry, Polygon) and geometry.kind in self.kinds:
+            if "holes" not in keeps and any(part.holes for part in geometry.parts):
+                yield "holes", "polygons lose their holes"
+            if "parts" not in keeps and len(geometry.parts) > 1:
+                yield "parts", "objects of several parts are taken apart"
+        if "attributes" not in keeps and annotation.attributes:
+            yield "attributes", "objects lose their attributes"
+        for name, value in (
+            ("z_order", annotation.z_order),
+            ("group", annotation.group),
+            ("track", annotation.track is not None),
+            ("part_of", annotation.part_of),
+            ("crowd", annotation.crowd),
+            ("score", annotation.score is not None),
+        ):
+            if value and name not in keeps:
+                yield name, f"objects lose their {name.replace('_', ' ')}"
+
     def losses(self, images: Iterable[ImageRecord], *, options: Options) -> list[Loss]:
-        """What ``write`` could not represent of this stream, counted; the default compares geometry kinds."""
-        counts: dict[str, int] = {}
+        """What ``write`` could not represent of this stream, counted."""
+        counter = LossCounter()
         for image in images:
-            for annotation in image.annotations:
-                kind = annotation.geometry.kind
-                if kind not in self.kinds:
-                    counts[kind] = counts.get(kind, 0) + 1
-        return [
-            Loss(f"unsupported_{kind}", n, f"{n} {kind} objects cannot be represented exactly in {self.title}.")
-            for kind, n in sorted(counts.items())
-        ]
+            counter.add(self.lost(image, options=options))
+        return counter.losses()

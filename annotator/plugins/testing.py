@@ -33,6 +33,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.plugins.base import Options, options_schema, parse_options
 from annotator.plugins.checks import QualityCheck
 from annotator.plugins.formats import DatasetFormat
+from annotator.plugins.listing import Listing
 from annotator.plugins.sources import ImageSource
 
 WIDTH, HEIGHT = 60, 40
@@ -140,7 +141,7 @@ class DatasetFormatContract(_OptionsContract):
         """What was written comes back: pictures, sizes, splits, labels in order, objects in order."""
         images = self.sample(tmp_path / "in")
         self.write(images, tmp_path / "out")
-        assert self.plugin().recognises(tmp_path / "out").confidence >= 0.5
+        assert self.plugin().recognises(Listing(tmp_path / "out")).confidence >= 0.5
         found, issues = self.read(tmp_path / "out")
         assert [issue for issue in issues if issue.severity in {"error", "fatal"}] == []
         expected = {image.name: image for image in images}
@@ -228,7 +229,7 @@ class DatasetFormatContract(_OptionsContract):
     def test_a_foreign_folder_is_not_its_own(self, tmp_path: Path) -> None:
         """Texts and nothing else are no dataset; reading says so with a sentence or finds nothing."""
         (tmp_path / "notes.md").write_text("# nothing here")
-        assert self.plugin().recognises(tmp_path).confidence == 0
+        assert self.plugin().recognises(Listing(tmp_path)).confidence == 0
         try:
             found, _ = self.read(tmp_path)
         except AnnotatorError:

@@ -25,10 +25,12 @@ from annotator.core.records import FOREIGN_ATTRIBUTE, AnnotationRecord, ImageRec
 from annotator.models import Image, Job, Project, User
 from annotator.plugins.base import Options, parse_options
 from annotator.plugins.formats import DatasetFormat
+from annotator.plugins.opening import opened_dataset
+from annotator.plugins.recognition import FormatGuess, choose_format
 from annotator.queries.uploads import upload_path
 from annotator.services.annotations import import_many
 from annotator.services.audit import record
-from annotator.services.import_files import FormatGuess, allowed_path, choose_format, find_upload, opened_dataset
+from annotator.services.import_files import allowed_path, find_upload
 from annotator.services.import_labels import LabelChoice, LabelPlan, create_missing, plan_labels
 from annotator.services.import_matching import fresh_records, live_annotations
 from annotator.services.intake import Intake, IntakeResult

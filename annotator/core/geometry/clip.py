@@ -8,6 +8,7 @@ from annotator.core.geometry.types import (
     Geometry,
     Keypoints,
     Mask,
+    Points,
     Polygon,
     PolygonPart,
     Polyline,
@@ -19,7 +20,7 @@ def clip(geometry: Geometry, width: int, height: int) -> Geometry | None:
     """The part of a shape inside a picture of ``width`` × ``height``; ``None`` when nothing is left.
 
     Rotated boxes and ellipses cannot be cut without changing their kind: they are kept whole while they touch the
-    picture. Points of a line are moved to the border; key points outside become unlabelled (v = 0).
+    picture. Points of a line are moved to the border; loose points outside vanish, key points become unlabelled (v = 0).
     """
     found = bounds(geometry)
     if isinstance(geometry, Tag) or (found is not None and _inside(found, width, height)):
@@ -36,6 +37,8 @@ def clip(geometry: Geometry, width: int, height: int) -> Geometry | None:
     if isinstance(geometry, Polyline):
         points = ring_points(geometry.points).clip((0, 0), (width, height))
         return Polyline(points=flat_ring(points))
+    if isinstance(geometry, Points):
+        return _clip_points(geometry, width, height)
     if isinstance(geometry, Keypoints):
         return _clip_keypoints(geometry, width, height)
     return geometry
@@ -55,6 +58,12 @@ def _clip_polygon(polygon: Polygon, width: int, height: int) -> Polygon | None:
         kept = [flat_ring(hole) for hole in holes if len(hole) >= 3 and signed_area(hole) != 0]
         parts.append(PolygonPart(outer=flat_ring(outer), holes=kept))
     return Polygon(parts=parts) if parts else None
+
+
+def _clip_points(points: Points, width: int, height: int) -> Points | None:
+    places = ring_points(points.points)
+    kept = places[((places >= 0) & (places <= (width, height))).all(axis=1)]
+    return Points(points=flat_ring(kept)) if len(kept) else None
 
 
 def _clip_keypoints(keypoints: Keypoints, width: int, height: int) -> Keypoints:

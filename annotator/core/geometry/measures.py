@@ -18,6 +18,9 @@ from annotator.core.geometry.types import (
     Polyline,
     RotatedBox,
 )
+from annotator.core.geometry.types import (
+    Points as PointSet,
+)
 
 
 def bounds(geometry: Geometry) -> Bounds | None:
@@ -44,7 +47,7 @@ def _points(geometry: Geometry) -> Points:
         return corners(geometry)
     if isinstance(geometry, Polygon):
         return ring_points([value for part in geometry.parts for value in part.outer])
-    if isinstance(geometry, Polyline):
+    if isinstance(geometry, Polyline | PointSet):
         return ring_points(geometry.points)
     if isinstance(geometry, Keypoints):
         triples = np.asarray(geometry.points, dtype=np.float64).reshape(-1, 3)

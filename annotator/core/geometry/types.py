@@ -57,6 +57,12 @@ class Polyline(_Shape, frozen=True, tag="polyline"):
     points: list[float]
 
 
+class Points(_Shape, frozen=True, tag="points"):
+    """One object marked by loose ``points`` (flat x, y): no order, no names, no visibility."""
+
+    points: list[float]
+
+
 class Keypoints(_Shape, frozen=True, tag="keypoints"):
     """Flat ``x, y, v`` triples; v: 0 unlabelled, 1 hidden, 2 visible (COCO)."""
 
@@ -84,10 +90,10 @@ class Tag(_Shape, frozen=True, tag="tag"):
     """No geometry: the label holds for the whole image."""
 
 
-Geometry = Box | RotatedBox | Polygon | Polyline | Keypoints | Ellipse | Mask | Tag
+Geometry = Box | RotatedBox | Polygon | Polyline | Points | Keypoints | Ellipse | Mask | Tag
 
 GEOMETRY_KINDS: tuple[str, ...] = (
-    "box", "rotated_box", "polygon", "polyline", "keypoints", "ellipse", "mask", "tag",
+    "box", "rotated_box", "polygon", "polyline", "points", "keypoints", "ellipse", "mask", "tag",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from annotator.core.geometry.types import (
     Geometry,
     Keypoints,
     Mask,
+    Points,
     Polygon,
     Polyline,
     RotatedBox,
@@ -73,6 +74,8 @@ def check_geometry(geometry: Geometry, *, width: int, height: int, limits: Geome
             _check_polygon(geometry, limits)
         case Polyline(points):
             _check_points(points, least=2, limits=limits, what="line")
+        case Points(points):
+            _check_points(points, least=1, limits=limits, what="point set")
         case Keypoints(points):
             _check_keypoints(points, limits)
         case Mask():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from annotator.core.errors import AnnotatorError
 from annotator.core.records import ImageRecord, Issue
 from annotator.plugins.families import FORMATS
+from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 
 ANNOTATIONS = {"coco": "*.json", "voc": "*.xml", "yolo": "*.txt"}
@@ -57,7 +58,7 @@ def test_any_damage_is_survived(dataset: Dataset, name: str, data: st.DataObject
     }[kind]
     try:
         path.write_bytes(bad)
-        FORMATS.get(name)().recognises(folder)
+        FORMATS.get(name)().recognises(Listing(folder))
         images, _ = read(name, folder)
         for image in images:
             assert image.name

@@ -2,8 +2,9 @@
 
 import csv
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box
@@ -11,6 +12,7 @@ from annotator.core.progress import Progress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.plugins.base import Options
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
+from annotator.plugins.listing import Listing
 
 HEADER = ["image", "width", "height", "split", "label", "x", "y", "w", "h"]
 
@@ -22,8 +24,8 @@ class CsvFormat(DatasetFormat):
     description = "One line per box. Easy to open in a spreadsheet; keeps boxes only."
     kinds = frozenset({"box"})
 
-    def recognises(self, folder: Path) -> Recognition:
-        if (folder / "boxes.csv").is_file():
+    def recognises(self, listing: Listing) -> Recognition:
+        if "boxes.csv" in listing.names:
             return Recognition(0.9, ("There is a boxes.csv.",))
         return Recognition(0.0)
 
@@ -57,6 +59,7 @@ class CsvFormat(DatasetFormat):
         options: Options,
         report: Report,
         progress: Progress,
+        information: Mapping[str, Any] | None = None,
     ) -> None:
         names = [label.name for label in labels]
         (folder / "labels.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")

@@ -1,0 +1,77 @@
+"""The files of a dataset, listed once for all formats that are asked whether it is theirs."""
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+JUNK_FOLDERS = frozenset({"__MACOSX", ".git", ".ipynb_checkpoints"})
+JUNK_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+HEAD = 1 << 16
+
+
+def walk_files(root: Path) -> Iterator[Path]:
+    """Regular files below ``root`` in a stable order; links and the rubbish of operating systems are left out."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in JUNK_FOLDERS and not name.startswith("._"))
+        for name in sorted(files):
+            path = Path(folder) / name
+            if not name.startswith("._") and name not in JUNK_FILES and not path.is_symlink():
+                yield path
+
+
+class Listing:
+    """Names of all files below ``root`` and the first and last bytes of those that a format wants to look into."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._heads: dict[str, bytes] = {}
+        self._tails: dict[str, bytes] = {}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Relative POSIX paths in a stable order."""
+        return tuple(path.relative_to(self.root).as_posix() for path in walk_files(self.root))
+
+    @cached_property
+    def by_suffix(self) -> dict[str, list[str]]:
+        """Lower-case suffix (with its dot; empty for none) → relative paths."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            found.setdefault(PurePosixPath(name).suffix.lower(), []).append(name)
+        return found
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Relative POSIX paths of all folders that hold a file somewhere."""
+        return frozenset(parent.as_posix() for name in self.names for parent in PurePosixPath(name).parents)
+
+    def with_suffix(self, *suffixes: str) -> list[str]:
+        """Files that end in one of ``suffixes`` (lower case, with the dot), in stable order per suffix."""
+        return [name for suffix in suffixes for name in self.by_suffix.get(suffix, [])]
+
+    def path(self, name: str) -> Path:
+        """Where a listed file lies."""
+        return self.root / name
+
+    def head(self, name: str, size: int = HEAD) -> bytes:
+        """The first bytes of a file (at most 64 KiB), read once; empty when it cannot be read."""
+        if name not in self._heads:
+            self._heads[name] = _part(self.root / name, tail=False)
+        return self._heads[name][:size]
+
+    def tail(self, name: str) -> bytes:
+        """The last bytes of a file (at most 64 KiB), read once."""
+        if name not in self._tails:
+            self._tails[name] = _part(self.root / name, tail=True)
+        return self._tails[name]
+
+
+def _part(path: Path, *, tail: bool) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if tail:
+                file.seek(max(path.stat().st_size - HEAD, 0))
+            return file.read(HEAD)
+    except OSError:
+        return b""

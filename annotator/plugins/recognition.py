@@ -1,0 +1,59 @@
+"""Which format a folder is in, asked of all formats, with reasons."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotator.core.errors import InvalidInput, PluginError
+from annotator.plugins.families import FORMATS
+from annotator.plugins.formats import DatasetFormat
+from annotator.plugins.listing import Listing
+
+_SURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FormatGuess:
+    """One format that a folder may be in."""
+
+    name: str
+    title: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For reports."""
+        return {"format": self.name, "title": self.title, "confidence": self.confidence, "reasons": list(self.reasons)}
+
+
+def guess_formats(listing: Listing) -> list[FormatGuess]:
+    """Formats that recognise the listed folder, the likeliest first; a broken plugin recognises nothing."""
+    found: list[FormatGuess] = []
+    for name in FORMATS.names():
+        try:
+            plugin = FORMATS.get(name)
+        except PluginError:
+            continue
+        if plugin.can_read:
+            seen = plugin().recognises(listing)
+            if seen.confidence > 0:
+                found.append(FormatGuess(name, plugin.title, seen.confidence, seen.reasons))
+    return sorted(found, key=lambda guess: -guess.confidence)
+
+
+def choose_format(folder: Path, wanted: str) -> tuple[DatasetFormat, list[FormatGuess]]:
+    """The wanted format, or the one that is surely recognised; raises :class:`InvalidInput` when none is."""
+    guesses = guess_formats(Listing(folder))
+    if wanted:
+        cls = FORMATS.get(wanted)
+        if not cls.can_read:
+            raise PluginError(f"{cls.title} can be written but not read.")
+        return cls(), guesses
+    if not guesses or guesses[0].confidence < _SURE:
+        seen = ", ".join(f"{g.title} ({g.confidence:.0%})" for g in guesses) or "none"
+        known = ", ".join(FORMATS.names())
+        raise InvalidInput(
+            f"The format of this dataset was not recognised (candidates: {seen}). Name it; known are {known}.",
+            fields={"candidates": [guess.as_json() for guess in guesses]},
+        )
+    return FORMATS.get(guesses[0].name)(), guesses
