@@ -39,7 +39,7 @@ class OverlapCheck(QualityCheck):
         """Yield one finding per pair, in drawing order."""
         chosen = options if isinstance(options, OverlapOptions) else OverlapOptions()
         shapes = [(a, found) for a in image.annotations if (found := bounds(a.geometry)) is not None]
-        shapes = [(a, found) for a, found in shapes if a.geometry.kind not in {"polyline", "keypoints"}]
+        shapes = [(a, found) for a, found in shapes if a.geometry.kind not in {"polyline", "points", "keypoints"}]
         if len(shapes) < 2:
             return
         boxes = np.array([found for _, found in shapes], dtype=np.float64)

@@ -30,7 +30,7 @@ class TinyCheck(QualityCheck):
         chosen = options if isinstance(options, TinyOptions) else TinyOptions()
         for annotation in image.annotations:
             found = bounds(annotation.geometry)
-            if found is None or annotation.geometry.kind in {"polyline", "keypoints"}:
+            if found is None or annotation.geometry.kind in {"polyline", "points", "keypoints"}:
                 continue
             width, height = found[2] - found[0], found[3] - found[1]
             if min(width, height) < chosen.side or area(annotation.geometry) < chosen.area:

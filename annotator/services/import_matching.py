@@ -67,6 +67,6 @@ def is_same(first: Geometry, second: Geometry) -> bool:
     size = max(a[2] - a[0], a[3] - a[1], 1.0)
     if any(abs(x - y) > 0.02 * size for x, y in zip(a, b, strict=True)):
         return False  # far cheaper than an overlap in pixels, and nearly always the answer
-    if first.kind in {"polyline", "keypoints"}:
+    if first.kind in {"polyline", "points", "keypoints"}:
         return all(abs(x - y) < 0.01 for x, y in zip(a, b, strict=True))
     return iou(first, second) >= SAME

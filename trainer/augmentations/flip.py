@@ -15,6 +15,7 @@ from annotator.core.geometry.types import (
     Geometry,
     Keypoints,
     Mask,
+    Points,
     Polygon,
     PolygonPart,
     Polyline,
@@ -80,6 +81,8 @@ def _mirror(geometry: Geometry, axis: int, size: int) -> Geometry:
             )
         case Polyline(points):
             return Polyline(_flat(points, axis, size))
+        case Points(points):
+            return Points(_flat(points, axis, size))
         case Keypoints(points):
             return Keypoints(_keypoints(points, axis, size))
         case Mask():

@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, PolygonPart, Polyline, RotatedBox, Tag
+from annotator.core.geometry.types import (
+    Box,
+    Geometry,
+    Keypoints,
+    Points,
+    Polygon,
+    PolygonPart,
+    Polyline,
+    RotatedBox,
+    Tag,
+)
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord
 from annotator.plugins.base import Options, Plugin, options_schema, parse_options
@@ -167,6 +177,7 @@ SHAPES: tuple[Geometry, ...] = (
     RotatedBox(30.0, 20.0, 12.0, 6.0, 30.0),
     Polygon([PolygonPart([5.0, 5.0, 25.0, 8.0, 15.0, 30.0], [[12.0, 10.0, 16.0, 10.0, 14.0, 15.0]])]),
     Polyline([1.0, 2.0, 30.0, 20.0]),
+    Points([4.0, 5.0, 30.0, 20.0]),
     Keypoints([3.0, 4.0, 2.0, 0.0, 0.0, 0.0]),
     Tag(),
 )

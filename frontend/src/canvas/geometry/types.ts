@@ -61,6 +61,12 @@ export interface PolylineGeometry {
   readonly points: FlatPoints;
 }
 
+/** Loose points of one object. */
+export interface PointsGeometry {
+  readonly type: "points";
+  readonly points: FlatPoints;
+}
+
 /** Flat triples x, y, v; v is 0 unlabelled, 1 hidden, 2 visible. */
 export interface KeypointsGeometry {
   readonly type: "keypoints";
@@ -92,6 +98,7 @@ export type Geometry =
   | RotatedBoxGeometry
   | PolygonGeometry
   | PolylineGeometry
+  | PointsGeometry
   | KeypointsGeometry
   | EllipseGeometry
   | MaskGeometry

@@ -5,6 +5,7 @@ export type WireGeometry =
   | { type: "rotated_box"; cx: number; cy: number; w: number; h: number; angle: number }
   | { type: "polygon"; parts: { outer: number[]; holes: number[][] }[] }
   | { type: "polyline"; points: number[] }
+  | { type: "points"; points: number[] }
   | { type: "keypoints"; points: number[] }
   | { type: "ellipse"; cx: number; cy: number; rx: number; ry: number; rotation: number }
   | { type: "mask"; bbox: [number, number, number, number]; counts: string }

@@ -91,6 +91,7 @@ export class ShapesLayer {
     if (bounds === null) return;
     if (
       record.geometry.type !== "keypoints" &&
+      record.geometry.type !== "points" &&
       Math.max(bounds.w, bounds.h) * view.scale < DOT_BELOW
     ) {
       const { x, y } = boxToDevice(view, bounds);

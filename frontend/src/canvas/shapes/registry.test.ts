@@ -24,6 +24,7 @@ const SHAPES: readonly Geometry[] = [
     ],
   },
   { type: "polyline", points: [10, 10, 60, 20, 90, 70] },
+  { type: "points", points: [20, 20, 60, 50] },
   { type: "keypoints", points: [20, 20, 2, 0, 0, 0, 60, 50, 1] },
   maskGeometry(maskFromCrop({ x: 70, y: 61, w: 4, h: 3, data: pixels })),
 ];

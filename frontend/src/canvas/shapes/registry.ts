@@ -5,6 +5,7 @@ import { boxShape } from "./box-shape";
 import { ellipseShape } from "./ellipse-shape";
 import { keypointsShape } from "./keypoints-shape";
 import { maskShape } from "./mask-shape";
+import { pointsShape } from "./points-shape";
 import { polygonShape } from "./polygon-shape";
 import { polylineShape } from "./polyline-shape";
 import { rotatedBoxShape } from "./rotated-box-shape";
@@ -16,6 +17,7 @@ const UTILS: Readonly<Record<GeometryKind, ShapeUtil>> = {
   rotated_box: rotatedBoxShape,
   polygon: polygonShape,
   polyline: polylineShape,
+  points: pointsShape,
   keypoints: keypointsShape,
   ellipse: ellipseShape,
   mask: maskShape,

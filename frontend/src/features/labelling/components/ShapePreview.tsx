@@ -56,6 +56,7 @@ function Outline({ geometry }: { readonly geometry: WireGeometry }) {
       const [x, y, w, h] = geometry.bbox;
       return <rect x={x} y={y} width={w} height={h} strokeDasharray="4 3" {...look} />;
     }
+    case "points":
     case "keypoints":
     case "tag":
       return null;

@@ -21,6 +21,7 @@ const KIND_NAMES: Readonly<Record<ShapeRecord["geometry"]["type"], string>> = {
   rotated_box: "Rotated box",
   polygon: "Polygon",
   polyline: "Line",
+  points: "Points",
   keypoints: "Keypoints",
   ellipse: "Ellipse",
   mask: "Mask",
