@@ -9,25 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from annotator.core.errors import AnnotatorError
+from annotator.management.bar import BarProgress, bar_progress
 from annotator.management.cli import MODULES
 
 DONE, ISSUES, REFUSED = 0, 1, 2
 """Exit codes: clean; done, with issues to read; refused or failed."""
-
-
-class BarProgress:
-    """An ``annotator.core.progress.Progress`` drawn as a bar."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("", total=None)
-
-    def advance(self, done: int, total: int | None = None, message: str = "") -> None:
-        """Move the bar."""
-        self._bar.update(self._task, completed=done, total=total, description=message)
 
 
 class MarqueeCommand(BaseCommand):
@@ -83,6 +71,5 @@ class MarqueeCommand(BaseCommand):
     @contextmanager
     def progress(self) -> Iterator[BarProgress]:
         """A progress bar on standard error for the length of the block."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=self.console, transient=True, disable=self.as_json) as bar:
-            yield BarProgress(bar)
+        with bar_progress(self.console, hidden=self.as_json) as progress:
+            yield progress

@@ -9,6 +9,7 @@ COMMANDS = {
     "up": "start Redis, web server and worker; print the address and a sign-in link",
     "import": "bring a dataset in",
     "export": "write a dataset in a chosen format",
+    "convert": "change the format of a dataset, or look into one; needs no server",
     "train": "train a model",
     "loop": "train, predict and pick the next batch",
     "plugins": "list plugins, where they come from and what is broken",
@@ -33,6 +34,10 @@ def main(argv: list[str] | None = None) -> int:
     if len(arguments) < 2 or arguments[1] in {"-h", "--help", "help"}:
         print(overview())  # noqa: T201 -- the command's output
         return 0
+    if arguments[1] == "convert":
+        from annotator.management.convert import main as convert  # noqa: PLC0415 -- the other commands do not need it
+
+        return convert(arguments[2:])
     arguments[1] = MODULES.get(arguments[1], arguments[1])
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- reads settings, which may refuse
 

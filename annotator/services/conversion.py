@@ -1,0 +1,226 @@
+"""From one dataset format to another, without a server or a database: folders and archives in, folders and archives out.
+
+Nothing here touches Django, so that ``marquee convert`` starts at once and runs in a notebook. Images pass one by one;
+what the target cannot hold is counted while they pass.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from annotator.core.errors import FormatError, InvalidInput, NotFound, PluginError
+from annotator.core.issues import IssueCollector
+from annotator.core.progress import Progress
+from annotator.core.records import ImageRecord, Issue, LabelRecord
+from annotator.plugins.base import Options
+from annotator.plugins.families import FORMATS
+from annotator.plugins.formats import DatasetFormat, Loss, LossCounter
+from annotator.plugins.opening import opened_dataset
+from annotator.plugins.recognition import FormatGuess, choose_format
+from annotator.plugins.typed import split_options
+from annotator.services.conversion_target import check_target, target_folder
+
+
+class StrictRefusal(FormatError):
+    """``strict`` was asked for and something was not clean."""
+
+    code = "not_clean"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What to convert and how; ``options`` are texts as typed, for the reader, the writer or both (``from.x``, ``to.x``)."""
+
+    source: Path
+    target: Path | None = None
+    from_format: str = ""
+    to_format: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    with_images: bool = True
+    overwrite: bool = False
+    dry_run: bool = False
+    strict: bool = False
+
+
+@dataclass
+class Tally:
+    """Counts of the images that passed."""
+
+    images: int = 0
+    annotations: int = 0
+    predictions: int = 0
+    without: int = 0
+    missing: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    splits: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+
+    def add(self, image: ImageRecord) -> None:
+        """Count one image."""
+        self.images += 1
+        self.annotations += len(image.annotations)
+        self.predictions += len(image.predictions)
+        self.without += not image.annotations
+        self.missing += image.path is None
+        self.splits[image.split or ""] += 1
+        for annotation in image.annotations:
+            self.kinds[annotation.geometry.kind] += 1
+            self.labels[annotation.label] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """For reports."""
+        return {
+            "images": self.images,
+            "annotations": self.annotations,
+            "predictions": self.predictions,
+            "without_annotations": self.without,
+            "missing_on_disc": self.missing,
+            "by_type": dict(self.kinds),
+            "by_split": dict(self.splits),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDataset:
+    """A dataset whose format is known, ready to be read."""
+
+    folder: Path
+    name: str
+    plugin: DatasetFormat
+    guesses: list[FormatGuess]
+
+
+@contextmanager
+def opened(source: Path, wanted: str, issues: IssueCollector, progress: Progress) -> Iterator[OpenedDataset]:
+    """Find, unpack and recognise a dataset; raises ``AnnotatorError`` when that is not possible."""
+    if not source.exists():
+        raise NotFound(f"There is no file or folder {source}.")
+    with (
+        tempfile.TemporaryDirectory(prefix="marquee-convert-") as work,
+        opened_dataset(source, work=Path(work) / "files", report=issues, progress=progress) as folder,
+    ):
+        plugin, guesses = choose_format(folder, wanted)
+        name = wanted or guesses[0].name
+        yield OpenedDataset(folder, name, plugin, guesses)
+
+
+def convert(job: Conversion, progress: Progress) -> dict[str, Any]:
+    """Do it and return the report ``{format, to, counts, labels, issues, lossy …}``.
+
+    Raises :class:`StrictRefusal` (with the report in ``fields``) when ``strict`` finds anything, and other
+    ``AnnotatorError`` when the set cannot be read or the target not be written; then nothing is left behind.
+    """
+    issues = IssueCollector()
+    writer = _writer(job)
+    if job.target is not None and not job.dry_run:
+        check_target(job.target, job.overwrite)
+    with opened(job.source, job.from_format, issues, progress) as dataset:
+        reading, writing = split_options(job.options, type(dataset.plugin), type(writer) if writer else None)
+        labels = dataset.plugin.labels(dataset.folder, options=reading, report=ignore_issue)
+        stream = _Stream(dataset, reading, writer, writing, issues, with_images=job.with_images)
+        only_looking = job.dry_run or job.target is None or writer is None
+        if only_looking or job.strict:
+            for number, _ in enumerate(stream.images(), start=1):
+                progress.advance(number, None, "Looking")
+            report = stream.report(labels)
+            if job.strict:
+                _refuse_unclean(report)
+        if job.target is None or writer is None or only_looking:
+            return report
+        if job.strict:
+            stream = _Stream(dataset, reading, writer, writing, IssueCollector(), with_images=job.with_images)
+        with target_folder(job.target, progress) as folder:
+            information = dataset.plugin.information(dataset.folder, options=reading)
+            writer.write(
+                stream.images(),
+                folder,
+                labels=labels,
+                options=writing,
+                report=stream.issues,
+                progress=progress,
+                information=information,
+            )
+            report = stream.report(labels)
+            if job.strict:
+                _refuse_unclean(report)
+        return report
+
+
+def ignore_issue(issue: Issue) -> None:
+    """Take a report of what the reading itself will report again."""
+    del issue
+
+
+@dataclass
+class _Stream:
+    """The images on their way, counted as they pass."""
+
+    dataset: OpenedDataset
+    reading: Options
+    writer: DatasetFormat | None
+    writing: Options
+    issues: IssueCollector
+    with_images: bool = True
+    tally: Tally = field(default_factory=Tally)
+    lost: LossCounter = field(default_factory=LossCounter)
+
+    def images(self) -> Iterator[ImageRecord]:
+        """Read, count, pass on."""
+        read = self.dataset.plugin.read(self.dataset.folder, options=self.reading, report=self.issues)
+        for image in read:
+            self.tally.add(image)
+            if self.writer is not None:
+                self.lost.add(self.writer.lost(image, options=self.writing))
+            yield image if self.with_images else replace(image, path=None)
+        if self.tally.images == 0:
+            self.issues(Issue("no_images", "warning", "There is no image in this dataset."))
+
+    def report(self, labels: Iterable[LabelRecord]) -> dict[str, Any]:
+        """The report so far."""
+        guess = next((found for found in self.dataset.guesses if found.name == self.dataset.name), None)
+        return {
+            "format": self.dataset.name,
+            "confidence": guess.confidence if guess else None,
+            "reasons": list(guess.reasons) if guess else [],
+            "candidates": [found.as_json() for found in self.dataset.guesses],
+            "counts": self.tally.as_json(),
+            "labels": [
+                {"source": label.name, "id": label.source_id, "n": self.tally.labels[label.name]} for label in labels
+            ],
+            "issues": self.issues.as_json(),
+            "lossy": [_loss_json(loss) for loss in self.lost.losses()],
+        }
+
+
+def _loss_json(loss: Loss) -> dict[str, Any]:
+    return {"code": loss.code, "count": loss.count, "text": loss.text}
+
+
+def is_clean(report: Mapping[str, Any]) -> bool:
+    """Whether nothing was left out, changed or doubtful: no issue above information, no loss."""
+    return not report["lossy"] and all(issue["severity"] == "info" for issue in report["issues"])
+
+
+def _refuse_unclean(report: dict[str, Any]) -> None:
+    if not is_clean(report):
+        found = [issue["code"] for issue in report["issues"] if issue["severity"] != "info"]
+        found += [loss["code"] for loss in report["lossy"]]
+        raise StrictRefusal(
+            f"The conversion would not be clean ({', '.join(found)}); nothing was written. Leave out --strict to accept it.",
+            fields=report,
+        )
+
+
+def _writer(job: Conversion) -> DatasetFormat | None:
+    if not job.to_format:
+        if job.target is not None:
+            raise InvalidInput(f"Name the format to write with --to: {', '.join(FORMATS.names())}.")
+        return None
+    cls = FORMATS.get(job.to_format)
+    if not cls.can_write:
+        raise PluginError(f"{cls.title} can be read but not written.")
+    return cls()
