@@ -13,7 +13,8 @@ from annotator.api.jobs import JobSerializer
 from annotator.core.permissions import Action
 from annotator.models import Image, Job
 from annotator.services.exports import ExportSettings, create_export
-from annotator.services.imports import ImportSettings, create_import
+from annotator.services.import_settings import ImportSettings
+from annotator.services.imports import create_import
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "enum": ["create", "ignore"]}]})

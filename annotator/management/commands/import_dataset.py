@@ -11,7 +11,8 @@ from annotator.management.choices import find_actor, find_project, parse_option
 from annotator.models import Project, User
 from annotator.plugins.families import FORMATS
 from annotator.services.import_labels import LabelChoice
-from annotator.services.imports import ImportSettings, import_dataset
+from annotator.services.import_settings import ImportSettings
+from annotator.services.imports import import_dataset
 from annotator.services.projects import create_project
 
 

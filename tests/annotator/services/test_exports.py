@@ -15,7 +15,8 @@ from annotator.core.errors import InvalidInput, PluginError
 from annotator.core.progress import SilentProgress
 from annotator.models import Annotation, AuditEvent, Image, Job, Project, User
 from annotator.services.exports import ExportSettings, create_export, export_archive, export_folder, sweep_exports
-from annotator.services.imports import ImportSettings, import_dataset
+from annotator.services.import_settings import ImportSettings
+from annotator.services.imports import import_dataset
 from annotator.services.jobs import run_job
 from annotator.services.versions import create_version
 from tests.factories.annotations import make_annotation

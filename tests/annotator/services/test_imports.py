@@ -14,7 +14,8 @@ from annotator.core.progress import SilentProgress
 from annotator.models import Annotation, AnnotationRevision, Image, Job, Project, Upload, User
 from annotator.queries.uploads import upload_path
 from annotator.services import import_files
-from annotator.services.imports import ImportSettings, create_import, import_dataset, sweep_imports
+from annotator.services.import_settings import ImportSettings
+from annotator.services.imports import create_import, import_dataset, sweep_imports
 from annotator.services.jobs import run_job
 from tests.factories.datasets import CAT, DOG, make_yolo
 from tests.factories.projects import make_project
