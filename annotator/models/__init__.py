@@ -5,6 +5,7 @@ from annotator.models.assignment import Assignment
 from annotator.models.audit import AuditEvent
 from annotator.models.dataset import DatasetVersion
 from annotator.models.image import Image, Upload
+from annotator.models.imports import ImportChunk, LabelAlias
 from annotator.models.job import Job
 from annotator.models.project import Invitation, Label, Membership, Project
 from annotator.models.user import AccessToken, SignInLink, User
@@ -17,9 +18,11 @@ __all__ = [
     "AuditEvent",
     "DatasetVersion",
     "Image",
+    "ImportChunk",
     "Invitation",
     "Job",
     "Label",
+    "LabelAlias",
     "Membership",
     "Project",
     "SignInLink",

@@ -22,6 +22,8 @@ class Project(models.Model):
     task = models.CharField(max_length=10, choices=Task.choices, default=Task.DETECT)
     settings = models.JSONField(default=dict, blank=True)
     """Checked by ``core.project_settings.ProjectSettings``: strip_position, prediction_threshold, lease_minutes, …"""
+    information = models.JSONField(default=dict, blank=True)
+    """Format name → what the last imported set of that format said of itself (licences …), for the way back."""
     schema_revision = models.PositiveIntegerField(default=1)
     """Raised with every change of the label schema."""
     is_demo = models.BooleanField(default=False)
@@ -94,6 +96,14 @@ class Label(models.Model):
     """Order in lists and class index order in exports."""
     attributes = models.JSONField(default=list, blank=True)
     """List of ``AttributeRecord`` objects."""
+    keypoints = models.JSONField(default=list, blank=True)
+    """Names of the key points in their order."""
+    skeleton = models.JSONField(default=list, blank=True)
+    """Edges between key points: pairs of indices from 0."""
+    stuff = models.BooleanField(default=False)
+    """A region without instances (sky, road)."""
+    source = models.JSONField(default=dict, blank=True)
+    """Where it was imported from: ``{"format", "id", "fields"}``, for the way back."""
     archived = models.BooleanField(default=False)
     """Archived labels stay on old annotations and cannot be given to new ones."""
 
