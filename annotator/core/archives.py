@@ -97,11 +97,14 @@ class TarMember:
     info: tarfile.TarInfo
 
 
-def tar_members(archive: tarfile.TarFile, limits: ArchiveLimits) -> Iterator[TarMember | RefusedMember]:
+def tar_members(
+    archive: tarfile.TarFile, limits: ArchiveLimits, *, packed_bytes: int
+) -> Iterator[TarMember | RefusedMember]:
     """Files worth unpacking and entries refused by name, as the archive is read once from front to back.
 
-    Raises :class:`LimitExceeded` as soon as the archive is too large.
+    ``packed_bytes`` is the size of the archive itself. Raises :class:`LimitExceeded` as soon as it unpacks to too much.
     """
+    densest = max(limits.ratio * packed_bytes, limits.ratio_from_bytes)
     total = 0
     for number, info in enumerate(archive, start=1):
         if number > limits.entries:
@@ -111,6 +114,10 @@ def tar_members(archive: tarfile.TarFile, limits: ArchiveLimits) -> Iterator[Tar
         total += info.size
         if total > limits.total_bytes:
             raise LimitExceeded(f"The archive holds more than {limits.total_bytes // 2**20:,} MiB. Split it.")
+        if total > densest:
+            raise LimitExceeded(
+                f"The archive unpacks to more than {limits.ratio} times its size; it looks like a bomb."
+            )
         try:
             name = clean_name(info.name)
             if not info.isreg():

@@ -95,7 +95,9 @@ def _unpack_zip(source: Path, target: Path, report: Report, progress: Progress) 
 def _unpack_tar(source: Path, target: Path, report: Report, progress: Progress) -> None:
     try:
         with tarfile.open(source) as archive:
-            for number, found in enumerate(tar_members(archive, ArchiveLimits()), start=1):
+            for number, found in enumerate(
+                tar_members(archive, ArchiveLimits(), packed_bytes=source.stat().st_size), start=1
+            ):
                 if isinstance(found, RefusedMember):
                     report(Issue("unsafe_path", "warning", found.detail, file=found.name))
                 else:

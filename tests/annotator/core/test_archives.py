@@ -2,11 +2,22 @@
 
 import io
 import stat
+import tarfile
 import zipfile
 
 import pytest
 
-from annotator.core.archives import ArchiveLimits, Member, UnsafeEntry, copy_member, read_members
+from annotator.core.archives import (
+    ArchiveLimits,
+    Member,
+    RefusedMember,
+    TarMember,
+    UnsafeEntry,
+    copy_member,
+    copy_tar_member,
+    read_members,
+    tar_members,
+)
 from annotator.core.errors import InvalidInput, LimitExceeded
 
 LIMITS = ArchiveLimits(entries=4, total_bytes=10_000, ratio=10, ratio_from_bytes=1000)
@@ -92,3 +103,42 @@ def test_damaged_entries_are_a_sentence() -> None:
     (member,), _ = read_members(archive, LIMITS)
     with pytest.raises(InvalidInput, match="damaged inside"):
         copy_member(archive, member, io.BytesIO())
+
+
+def tar_of(*files: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, packed: bool = False) -> tarfile.TarFile:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz" if packed else "w") as archive:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size, info.type, info.linkname = len(data) if kind == tarfile.REGTYPE else 0, kind, "/etc/passwd"
+            archive.addfile(info, io.BytesIO(data))
+    buffer.seek(0)
+    return tarfile.open(fileobj=buffer)
+
+
+def test_a_tar_archive_is_read_in_order() -> None:
+    archive = tar_of(("b/2.jpg", b"22"), ("a.jpg", b"1"), ("__MACOSX/._a.jpg", b"x"))
+    target = io.BytesIO()
+    for member in tar_members(archive, LIMITS, packed_bytes=1000):
+        assert isinstance(member, TarMember)
+        target.write(member.name.encode() + b"=")
+        copy_tar_member(archive, member, target)
+    assert target.getvalue() == b"b/2.jpg=22a.jpg=1"
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_links_and_devices_in_a_tar_archive_are_refused(kind: bytes) -> None:
+    (found,) = tar_members(tar_of(("a.jpg", b"x"), kind=kind), LIMITS, packed_bytes=1000)
+    assert isinstance(found, RefusedMember)
+
+
+def test_names_that_lead_away_in_a_tar_archive_are_refused() -> None:
+    found = list(tar_members(tar_of(("../a.jpg", b"x"), ("/b.jpg", b"x"), ("c.jpg", b"x")), LIMITS, packed_bytes=1000))
+    assert [isinstance(entry, RefusedMember) for entry in found] == [True, True, False]
+
+
+def test_a_tar_bomb_is_refused_as_soon_as_it_is_seen() -> None:
+    with pytest.raises(LimitExceeded, match="bomb"):
+        list(tar_members(tar_of(("a.bmp", bytes(5000)), packed=True), LIMITS, packed_bytes=100))
+    with pytest.raises(LimitExceeded, match="entries"):
+        list(tar_members(tar_of(*((f"{n}.txt", b"") for n in range(5))), LIMITS, packed_bytes=1000))
