@@ -62,7 +62,7 @@ def mask_from_full(runs: rle.Runs, width: int, height: int) -> Mask | None:
     Raises ``ValueError`` when the runs do not sum to the picture's size.
     """
     rle.check_sum(runs, height, width)
-    return _mask_of_segments(rle.segments_of_runs(runs, height))
+    return mask_of_segments(rle.segments_of_runs(runs, height))
 
 
 def runs_over_picture(mask: Mask, width: int, height: int) -> rle.Runs:
@@ -81,7 +81,8 @@ def clip_mask(mask: Mask, width: int, height: int) -> Mask | None:
     return mask_from_full(runs_over_picture(mask, width, height), width, height)
 
 
-def _mask_of_segments(segments: rle.Segments) -> Mask | None:
+def mask_of_segments(segments: rle.Segments) -> Mask | None:
+    """Mask of vertical strokes sorted by column, then row; ``None`` when there are none."""
     if segments.column.size == 0:
         return None
     x, y = int(segments.column[0]), int(segments.top.min())
