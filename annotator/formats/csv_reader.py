@@ -1,0 +1,354 @@
+"""Reading tables of labels: surveyed once for pictures and classes, read again row by row."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from annotator.core.errors import FormatError
+from annotator.core.geometry.types import Box, Tag
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.checking import dropped, report_outside, sound_box, turn_all
+from annotator.formats.csv_columns import Columns, columns_of, fold
+from annotator.formats.files import SPLIT_WORDS, picture_size, split_of_word, unique_name
+from annotator.formats.named_pictures import NamedPicture, NamedPictures, place
+from annotator.formats.tables import Row, cells_of, delimiter_of, head_lines, number_of, read_rows
+from annotator.plugins.formats import Report
+from annotator.plugins.listing import HEAD, walk_files
+
+SUFFIXES = frozenset({".csv", ".tsv"})
+_SAMPLE = 200
+_MOST_CLASSES = 100_000
+_CLASS_LISTS = frozenset(
+    {"classes", "class_list", "class_names", "class_mapping", "class_map", "labelmap", "label_map"}
+)
+_PICTURE_FOLDERS = ("images", "imgs", "img", "JPEGImages", "data")
+_NORMALISED_UP_TO = 1.5
+_FLAGS = ("occluded", "truncated", "difficult", "pose")
+_NONE = frozenset({"", "nan", "none", "null"})
+Coordinates = Literal["auto", "pixels", "normalised"]
+
+
+@dataclass(slots=True)
+class _Picture:
+    """What the survey found of one picture; ``rows`` counts those that were not read yet."""
+
+    found: NamedPicture
+    split: str | None
+    rows: int = 0
+    size: tuple[int, int] | None = None
+    annotations: list[AnnotationRecord] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    """One file of a set."""
+
+    path: Path
+    file: str
+    columns: Columns
+    delimiter: str
+    normalised: bool = False
+
+    @property
+    def split(self) -> str | None:
+        """From the file's name, else from its folders."""
+        path = PurePosixPath(self.file)
+        return split_of_word(path.stem) or next((s for part in path.parts[-2::-1] if (s := split_of_word(part))), None)
+
+    @property
+    def bases(self) -> list[str]:
+        """Folders in which its pictures may lie, relative to the set."""
+        parent = PurePosixPath(self.file).parent
+        roots = [parent, *(parent / name for name in _PICTURE_FOLDERS)]
+        words = [word for word, split in SPLIT_WORDS.items() if split == self.split]
+        return [base.as_posix() for base in (*roots, *(root / word for root in roots for word in words))]
+
+    def rows(self, report: Report) -> Iterator[Row]:
+        """Its records without the header."""
+        rows = read_rows(self.path, file=self.file, report=report, delimiter=self.delimiter)
+        return islice(rows, 1, None) if self.columns.header else rows
+
+
+class CsvSet:
+    """All tables of a folder."""
+
+    def __init__(self, folder: Path, *, coordinates: Coordinates, separator: str) -> None:
+        self._folder = folder
+        self._coordinates = coordinates
+        self._separator = separator
+        self._names: dict[str, None] = {}
+        self._labels: dict[str, None] = {}
+        self._pictures: dict[str, _Picture] = {}
+        self._keys: dict[tuple[str, str], str | None] = {}
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        return [path for path in walk_files(self._folder) if path.suffix.lower() in SUFFIXES]
+
+    @cached_property
+    def _index(self) -> NamedPictures:
+        return NamedPictures(self._folder)
+
+    def labels(self) -> list[LabelRecord]:
+        """Classes in the order of the class list or of the columns, else of appearance."""
+        self._survey(_ignore)
+        return [LabelRecord(name=name) for name in self._labels]
+
+    def read(self, report: Report) -> Iterator[ImageRecord]:
+        """Yield the pictures in order of appearance, then those that no table names.
+
+        A picture is given away as soon as its last row was read, so tables that keep a picture's rows together are
+        streamed. Raises :class:`FormatError` when there is no table of labels.
+        """
+        tables = self._survey(report)
+        waiting = iter(list(self._pictures.items()))
+        taken: set[str] = set()
+        key, picture = next(waiting, ("", None))
+        for table in tables:
+            for row in table.rows(_ignore):
+                found = self._of_row(table, row, _ignore)
+                if found is None:
+                    continue
+                found.annotations += self._objects(table, row, found, report)
+                found.rows -= 1
+                while picture is not None and picture.rows == 0:
+                    yield self._record(picture, taken, report)
+                    del self._pictures[key]
+                    self._pictures[key] = _Picture(picture.found, picture.split)
+                    key, picture = next(waiting, ("", None))
+        yield from self._others(tables, taken)
+
+    def _others(self, tables: list[Table], taken: set[str]) -> Iterator[ImageRecord]:
+        named = {picture.found.path for picture in self._pictures.values()}
+        folders = [self._folder / PurePosixPath(table.file).parent for table in tables]
+        for path in self._index.index.pictures:
+            size = picture_size(path) if path not in named else None
+            if size is None or not any(path.is_relative_to(folder) for folder in folders):
+                continue
+            name = unique_name(self._index.index.relative(path), taken, None)
+            split = next((s for part in PurePosixPath(name).parts[-2::-1] if (s := split_of_word(part))), None)
+            yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
+
+    def _survey(self, report: Report) -> list[Table]:
+        """Count the rows of each picture, find the classes and whether coordinates are parts of the picture's size."""
+        self._names, self._labels, self._pictures, self._keys = {}, {}, {}, {}
+        tables = [table for path in self._files if (table := self._table(path, report)) is not None]
+        if not tables:
+            raise FormatError(
+                "No table of labels was found: a CSV file with a column filename and one of labels, boxes or classes."
+            )
+        self._labels |= dict.fromkeys(self._names)
+        for table in tables:
+            largest = 0.0
+            for row in table.rows(report):
+                picture = self._of_row(table, row, report)
+                if picture is not None:
+                    picture.rows += 1
+                    self._labels |= dict.fromkeys(self._labels_of(table, row))
+                    largest = max(largest, *_coordinates(table.columns, row), 0.0)
+            table.normalised = self._coordinates == "normalised" or (
+                self._coordinates == "auto" and 0 < largest <= _NORMALISED_UP_TO
+            )
+        return tables
+
+    def _table(self, path: Path, report: Report) -> Table | None:
+        file = path.relative_to(self._folder).as_posix()
+        with path.open("rb") as stream:
+            lines = head_lines(stream.read(HEAD), _SAMPLE)
+        if not lines:
+            return None
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else delimiter_of(lines[0])
+        # the last line of the sample may be cut off
+        first, *sample = [cells_of(line, delimiter) for line in (lines[:-1] if len(lines) > 2 else lines)]
+        columns = None
+        if len(first) > 1 and path.stem.lower() not in _CLASS_LISTS:
+            columns = columns_of(first, sample, file=file)
+        if columns is None:
+            names = _class_list(path, delimiter)
+            self._names |= dict.fromkeys(names)
+            if not names:
+                report(Issue("ignored_file", "info", f"{file} is no table of labels; it was left out.", file))
+            return None
+        if columns.kind == "one_hot":
+            self._labels |= dict.fromkeys(columns.header[i].strip() for i in columns.classes)
+        return Table(path, file, columns, delimiter)
+
+    def _of_row(self, table: Table, row: Row, report: Report) -> _Picture | None:
+        """The picture that a row speaks of; rows without one, or with more cells than columns, are reported."""
+        columns = table.columns
+        where = f"line {row.line}"
+        stated = row.cells[columns.picture] if columns.picture < len(row.cells) else ""
+        extra = columns.header and any(row.cells[len(columns.header) :])
+        if not stated or extra:
+            text = "A row has more cells than columns" if extra else "A row names no picture"
+            report(Issue("unparsable_file", "error", f"{text}; it was left out.", table.file, where))
+            return None
+        name = (table.file, stated)
+        if name not in self._keys:
+            self._keys[name] = self._key(table, row, stated, report)
+        key = self._keys[name]
+        return None if key is None else self._pictures[key]
+
+    def _key(self, table: Table, row: Row, stated: str, report: Report) -> str | None:
+        where = f"line {row.line}"
+        found = self._index.find(stated, table.bases, file=table.file, where=where, report=report)
+        if found is None:
+            return None
+        split = table.split
+        if table.columns.split is not None and table.columns.split < len(row.cells):
+            word = row.cells[table.columns.split].lower()
+            split = {"validate": "val", "unassigned": None}.get(word, SPLIT_WORDS.get(word, split))
+        key = str(found.path) if found.path else f"{split}:{found.name}"
+        picture = self._pictures.setdefault(key, _Picture(found, split))
+        if picture.size is None and table.columns.size is not None:
+            picture.size = _size(row, table.columns.size)
+        return key
+
+    def _record(self, picture: _Picture, taken: set[str], report: Report) -> ImageRecord:
+        found = picture.found
+        name = unique_name(found.name, taken, picture.split)
+        placed = place(found, picture.size, report=report, says_sizes=False)
+        annotations = turn_all(picture.annotations, placed.orientation, *(picture.size or (0, 0)))
+        if placed.width:
+            report_outside(annotations, placed.width, placed.height, name=name, report=report)
+        return ImageRecord(name, placed.width, placed.height, annotations, picture.split, found.path)
+
+    def _labels_of(self, table: Table, row: Row) -> list[str]:
+        """Classes of a row."""
+        columns = table.columns
+        if columns.kind == "one_hot":
+            return [columns.header[i].strip() for i in columns.classes if i < len(row.cells) and _yes(row.cells[i])]
+        if columns.label is None:
+            return [UNNAMED]
+        text = row.cells[columns.label] if columns.label < len(row.cells) else ""
+        if text in self._names:
+            return [text]
+        if text.lower() in _NONE:
+            return []
+        if columns.kind == "boxes" or self._separator == "none":
+            return [text]
+        for separator in self._separators(columns, table.delimiter):
+            if separator in text:
+                pieces = text.strip("[]").split(separator)
+                return list(dict.fromkeys(name for piece in pieces if (name := piece.strip().strip("'\""))))
+        return [text]
+
+    def _separators(self, columns: Columns, delimiter: str) -> list[str]:
+        given = {"space": " ", "comma": ",", "semicolon": ";", "bar": "|"}.get(self._separator)
+        return [given] if given else ["|", *([";", ","] if columns.several else [])]
+
+    def _objects(self, table: Table, row: Row, picture: _Picture, report: Report) -> Iterator[AnnotationRecord]:
+        columns, where = table.columns, f"line {row.line}"
+        labels = self._labels_of(table, row)
+        attributes, score = _attributes(columns, row), _score(columns, row)
+        if columns.kind != "boxes":
+            if columns.label is not None and columns.label >= len(row.cells):
+                report(dropped("missing_label", file=table.file, where=where))
+            for label in labels:
+                yield AnnotationRecord(label=label, geometry=Tag(), attributes=attributes, score=score)
+            return
+        numbers = _numbers(columns, row)
+        if numbers is None:  # no box at all: a label of the whole picture, or a background
+            if labels and columns.label is not None:
+                yield AnnotationRecord(label=labels[0], geometry=Tag(), attributes=attributes, score=score)
+            return
+        if not labels:
+            report(dropped("missing_label", file=table.file, where=where))
+            return
+        box = self._box(table, numbers, picture)
+        if box is None:
+            text = f"A box on “{picture.found.name}” is a part of its size, which is unknown without the picture."
+            report(Issue("image_not_found", "error", f"{text} It was left out.", table.file, where))
+        elif isinstance(box, str):
+            report(dropped(box, file=table.file, where=where))
+        else:
+            yield AnnotationRecord(label=labels[0], geometry=box, attributes=attributes, score=score)
+
+    def _box(self, table: Table, numbers: list[float], picture: _Picture) -> Box | str | None:
+        if len(numbers) != 4:
+            return "missing_geometry"
+        x1, y1, x2, y2 = numbers if table.columns.corners else _corners(*numbers)
+        if not table.normalised:
+            return sound_box(x1, y1, x2, y2)
+        if picture.size is None:
+            size = picture_size(picture.found.path) if picture.found.path else None
+            if size is None:
+                return None
+            picture.size = (size.width, size.height)
+        width, height = picture.size
+        return sound_box(x1 * width, y1 * height, x2 * width, y2 * height)
+
+
+UNNAMED = "object"
+"""The label of boxes in a table without a column for it."""
+
+
+def _ignore(issue: Issue) -> None:
+    """The survey reports what both passes would."""
+
+
+def _class_list(path: Path, delimiter: str) -> list[str]:
+    """Names of a file of ``name,number`` rows, by number; empty when it is something else."""
+    rows = [row.cells for row in islice(read_rows(path, file="", report=_ignore, delimiter=delimiter), _MOST_CLASSES)]
+    if rows and len(rows[0]) == 2 and fold(rows[0][1]) in {"id", "index", "class_id"}:
+        rows = rows[1:]
+    if not rows or not all(len(row) == 2 and row[1].isdecimal() for row in rows):
+        return []
+    return [row[0] for row in sorted(rows, key=lambda row: int(row[1]))]
+
+
+def _yes(cell: str) -> bool:
+    return cell.lower() == "true" or number_of(cell) == 1
+
+
+def _size(row: Row, places: tuple[int, int]) -> tuple[int, int] | None:
+    width, height = (number_of(row.cells[i]) if i < len(row.cells) else math.nan for i in places)
+    return (int(width), int(height)) if 0 < width < 1e9 and 0 < height < 1e9 else None
+
+
+def _numbers(columns: Columns, row: Row) -> list[float] | None:
+    """Numbers of the box cells (NaN for what is none); ``None`` when all of them are there and empty."""
+    if len(columns.box) == 1:
+        text = row.cells[columns.box[0]] if columns.box[0] < len(row.cells) else ""
+        pieces = text.strip("[]() ").replace(",", " ").split()
+        return [number_of(piece) for piece in pieces] or None
+    if max(columns.box) >= len(row.cells):
+        short = [row.cells[i] for i in columns.box if i < len(row.cells)]
+        return [] if any(short) or not columns.label or columns.label < len(row.cells) else None
+    cells = [row.cells[i] for i in columns.box]
+    if all(cell.lower() in _NONE for cell in cells):
+        return None
+    return [number_of(cell) for cell in cells]
+
+
+def _coordinates(columns: Columns, row: Row) -> list[float]:
+    numbers = (_numbers(columns, row) or []) if columns.kind == "boxes" else []
+    return [abs(value) for value in numbers if math.isfinite(value)]
+
+
+def _corners(x: float, y: float, w: float, h: float) -> tuple[float, float, float, float]:
+    return x, y, x + w, y + h
+
+
+def _score(columns: Columns, row: Row) -> float | None:
+    if columns.score is None or columns.score >= len(row.cells):
+        return None
+    value = number_of(row.cells[columns.score])
+    return value if math.isfinite(value) else None
+
+
+def _attributes(columns: Columns, row: Row) -> dict[str, str | int | float]:
+    """Cells of columns that mean nothing to us: the usual flags by their names, others as ``csv:<column>``."""
+    found: dict[str, str | int | float] = {}
+    for i in columns.rest:
+        if i < len(row.cells) and row.cells[i]:
+            name = fold(columns.header[i])
+            if name in _FLAGS:
+                found[name] = int(row.cells[i]) if row.cells[i].isdecimal() else row.cells[i]
+            else:
+                found[f"csv:{columns.header[i].strip()}"] = row.cells[i]
+    return found

@@ -1,0 +1,265 @@
+"""Tables of labels: the contract for each kind, and what tables of the world look like."""
+
+import random
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from annotator.core.errors import AnnotatorError, FormatError
+from annotator.core.geometry.measures import bounds
+from annotator.core.records import ImageRecord, Issue
+from annotator.formats.csv_tables import CsvFormat, CsvOptions
+from annotator.plugins.listing import Listing
+from annotator.plugins.testing import DatasetFormatContract
+
+
+class TestBoxes(DatasetFormatContract):
+    plugin = CsvFormat
+
+
+class TestRetinanet(DatasetFormatContract):
+    plugin = CsvFormat
+    options = {"kind": "retinanet"}
+    kinds = frozenset({"box"})
+
+
+class TestLabels(DatasetFormatContract):
+    plugin = CsvFormat
+    options = {"kind": "labels"}
+    kinds = frozenset({"tag"})
+
+
+class TestOneHot(DatasetFormatContract):
+    plugin = CsvFormat
+    options = {"kind": "one_hot"}
+    kinds = frozenset({"tag"})
+
+
+def read(
+    folder: Path,
+    tables: dict[str, str | bytes],
+    pictures: tuple[str, ...] = ("a.jpg", "b.jpg"),
+    **options: str,
+) -> tuple[list[ImageRecord], list[tuple[str, str]], list[str]]:
+    for name in pictures:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (60, 40)).save(folder / name)
+    for name, text in tables.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    issues: list[Issue] = []
+    parsed = CsvOptions(**options)  # type: ignore[arg-type]
+    images = list(CsvFormat().read(folder, options=parsed, report=issues.append))
+    labels = CsvFormat().labels(folder, options=parsed, report=issues.append)
+    return images, [(i.code, i.severity) for i in issues], [label.name for label in labels]
+
+
+def objects(image: ImageRecord) -> list[tuple[str, tuple[float, ...] | None]]:
+    return [(a.label, bounds(a.geometry)) for a in image.annotations]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xef\xbb\xbffilename;label\na.jpg;d\xc3\xb6g\n",
+        "filename\tlabel\r\na.jpg\tdög\r\n".encode("utf-16"),
+        "filename,label\ra.jpg,dög\r".encode(),
+        "filename,label\n\na.jpg,dög\n\n".encode("cp1252"),
+        b'"filename", "label"\n"a.jpg", "d\xc3\xb6g"\n',
+        b"a.jpg,d\xc3\xb6g\n",
+        b"Image Path|Class\na.jpg|d\xc3\xb6g\n",
+        b"image_id,breed\na,d\xc3\xb6g\n",
+    ],
+)
+def test_encodings_separators_and_headers(tmp_path: Path, text: bytes) -> None:
+    images, issues, labels = read(tmp_path, {"labels.csv": text}, ("a.jpg",))
+    assert [(image.name, objects(image), image.width) for image in images] == [("a.jpg", [("dög", None)], 60)]
+    assert (labels, issues) == (["dög"], [])
+
+
+def test_quoted_separators_and_lines(tmp_path: Path) -> None:
+    text = 'filename,label,note\n"a.jpg","cat, ""big""","two\nlines"\nb.jpg,dog,"never closed\n'
+    images, issues, labels = read(tmp_path, {"labels.csv": text})
+    assert [objects(image) for image in images] == [[('cat, "big"', None)], [("dog", None)]]
+    assert images[0].annotations[0].attributes == {"csv:note": "two lines"}
+    assert (labels, issues) == (['cat, "big"', "dog"], [])
+
+
+def test_an_open_quote_costs_one_row(tmp_path: Path) -> None:
+    text = 'filename,label\n"a.jpg,cat\nb.jpg,dog\n'
+    images, issues, _ = read(tmp_path, {"labels.csv": text})
+    assert objects(next(image for image in images if image.name == "b.jpg")) == [("dog", None)]
+    assert ("missing_label", "warning") in issues
+
+
+def test_several_labels(tmp_path: Path) -> None:
+    images, _, labels = read(tmp_path, {"l.csv": "filename,label\na.jpg,cat|dog\na.jpg,cow\nb.jpg,\n"})
+    assert [[a.label for a in image.annotations] for image in images] == [["cat", "dog", "cow"], []]
+    assert labels == ["cat", "dog", "cow"]
+    images, _, _ = read(tmp_path, {"l.csv": 'filename,labels\na.jpg,"cat, dog"\nb.jpg,cow\n'})
+    assert [[a.label for a in image.annotations] for image in images] == [["cat", "dog"], ["cow"]]
+    images, _, _ = read(tmp_path, {"l.csv": "image_name,tags\na,haze primary\nb,cow\n"}, separator="space")
+    assert [[a.label for a in image.annotations] for image in images] == [["haze", "primary"], ["cow"]]
+    images, _, _ = read(tmp_path, {"l.csv": "filename,label\na.jpg,cat|dog\nb.jpg,cow\n"}, separator="none")
+    assert [a.label for a in images[0].annotations] == ["cat|dog"]
+
+
+def test_one_hot_keeps_the_order_of_columns_and_unused_classes(tmp_path: Path) -> None:
+    text = "filename, zebra, ant, never\na.jpg, 0, 1, 0\nb.jpg, 1, 1.0, 0\n"
+    images, issues, labels = read(tmp_path, {"train/_classes.csv": text}, ("train/a.jpg", "train/b.jpg"))
+    assert [(i.name, i.split, [a.label for a in i.annotations]) for i in images] == [
+        ("a.jpg", "train", ["ant"]),
+        ("b.jpg", "train", ["zebra", "ant"]),
+    ]
+    assert (labels, issues) == (["zebra", "ant", "never"], [])
+
+
+def test_boxes_in_pixels_and_in_parts(tmp_path: Path) -> None:
+    header = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+    images, issues, _ = read(tmp_path, {"t.csv": f"{header}a.jpg,60,40,cat,6,4,30,20\nb.jpg,60,40,,,,,\n"})
+    assert [objects(image) for image in images] == [[("cat", (6, 4, 30, 20))], []]
+    assert issues == []
+    images, issues, _ = read(tmp_path, {"t.csv": f"{header}a.jpg,60,40,cat,0.1,0.1,0.5,0.5\nb.jpg,,,cat,0,0,1,1\n"})
+    assert [objects(image) for image in images] == [[("cat", (6, 4, 30, 20))], [("cat", (0, 0, 60, 40))]]
+    assert issues == []
+    images, _, _ = read(tmp_path, {"t.csv": f"{header}a.jpg,60,40,cat,0,0,1,1\n"}, ("a.jpg",), coordinates="pixels")
+    assert objects(images[0]) == [("cat", (0, 0, 1, 1))]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ('"image","xmin","ymin","xmax","ymax","label"', '"a.jpg",6,4,30,20,"cat"'),  # VoTT
+        ("image_id,x_min,y_min,x_max,y_max,class_name,class_id", "a,6,4,30,20,cat,3"),
+        ("image_id,width,height,bbox,source,label", 'a,60,40,"[6.0, 4, 24.0, 16]",arvalis,cat'),
+        ("filename,x,y,width,height,class", "a.jpg,6,4,24,16,cat"),
+        (
+            "label_name;bbox_x;bbox_y;bbox_width;bbox_height;image_name;image_width;image_height",
+            "cat;6,0;4;24;16;a.jpg;60;40",
+        ),
+    ],
+)
+def test_headers_of_boxes(tmp_path: Path, header: str, row: str) -> None:
+    images, issues, labels = read(tmp_path, {"t.csv": f"{header}\n{row}\n"}, ("a.jpg",))
+    assert [(i.name, i.width, i.height, objects(i)) for i in images] == [("a.jpg", 60, 40, [("cat", (6, 4, 30, 20))])]
+    assert (issues, labels) == ([], ["cat"])
+
+
+def test_retinanet_with_classes_and_paths_of_another_machine(tmp_path: Path) -> None:
+    rows = "/home/you/data/images/a.jpg,837,346,981,456,cow\n/home/you/data/images/b.jpg,,,,,\n"
+    tables = {"annotations.csv": rows, "classes.csv": "cow,1\ncat,0\n"}
+    images, issues, labels = read(tmp_path, tables, ("images/a.jpg", "images/b.jpg"))
+    assert [(i.name, objects(i)) for i in images] == [
+        ("images/a.jpg", [("cow", (837, 346, 981, 456))]),
+        ("images/b.jpg", []),
+    ]
+    assert labels == ["cat", "cow"]
+    assert {severity for _, severity in issues} <= {"info"}
+
+
+def test_automl_without_header(tmp_path: Path) -> None:
+    rows = "TRAIN,gs://b/a.jpg,cat,0.1,0.1,,,0.5,0.5,,\nUNASSIGNED,gs://b/b.jpg,,,,,,,,,\n"
+    images, _, _ = read(tmp_path, {"t.csv": rows})
+    assert [(i.name, i.split, objects(i)) for i in images] == [
+        ("a.jpg", "train", [("cat", (6, 4, 30, 20))]),
+        ("b.jpg", None, []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("a.jpg,60,40,cat,5,5,5,9", "zero_area"),
+        ("a.jpg,60,40,cat,nan,5,6,9", "not_finite"),
+        ("a.jpg,60,40,cat,wide,5,6,9", "not_finite"),
+        ("a.jpg,60,40,,1,2,3,4", "missing_label"),
+        ("a.jpg,60,40,cat,1,2", "missing_geometry"),
+        ("a.jpg,60,40,cat,1,2,3,4,5,6", "unparsable_file"),
+        (",60,40,cat,1,2,3,4", "unparsable_file"),
+        ("../../x.jpg,60,40,cat,1,2,3,4", "unsafe_path"),
+        ("a\0.jpg,60,40,cat,1,2,3,4", "unsafe_path"),
+        ("nowhere.jpg,60,40,cat,1,2,3,4", "image_not_found"),
+    ],
+)
+def test_one_bad_row_costs_one_row(tmp_path: Path, row: str, code: str) -> None:
+    header = "filename,width,height,class,xmin,ymin,xmax,ymax"
+    images, issues, _ = read(
+        tmp_path, {"t.csv": f"{header}\na.jpg,60,40,dog,1,2,3,4\n{row}\nb.jpg,60,40,dog,20,2,3,40\n"}
+    )
+    assert objects(images[0])[0] == ("dog", (1, 2, 3, 4))
+    assert objects(next(i for i in images if i.name == "b.jpg")) == [("dog", (3, 2, 20, 40))]
+    assert [found for found, _ in issues] == [code]
+
+
+def test_parts_of_an_unknown_size_are_named(tmp_path: Path) -> None:
+    images, issues, _ = read(
+        tmp_path, {"t.csv": "filename,xmin,ymin,xmax,ymax,class\ngone.jpg,0.1,0.1,0.5,0.5,cat\n"}, ()
+    )
+    assert [(image.name, image.width, image.annotations) for image in images] == [("gone.jpg", 0, ())]
+    assert ("image_not_found", "error") in issues
+
+
+def test_rows_of_a_picture_need_not_stand_together(tmp_path: Path) -> None:
+    rows = "filename,label\na.jpg,one\nb.jpg,two\na.jpg,three\n"
+    images, _, _ = read(tmp_path, {"t.csv": rows})
+    assert [(i.name, [a.label for a in i.annotations]) for i in images] == [
+        ("a.jpg", ["one", "three"]),
+        ("b.jpg", ["two"]),
+    ]
+
+
+def test_splits_from_names_and_columns(tmp_path: Path) -> None:
+    tables = {"train_labels.csv": "filename,label\na.jpg,x\n", "test_labels.csv": "filename,label\na.jpg,y\n"}
+    images, _, _ = read(tmp_path, tables, ("images/train/a.jpg", "images/test/a.jpg"))
+    assert {(i.name, i.split, i.annotations[0].label) for i in images} == {
+        ("a.jpg", "test", "y"),
+        ("train/a.jpg", "train", "x"),
+    }
+    folder = tmp_path / "other"
+    images, _, _ = read(folder, {"t.csv": "filename,label,split\na.jpg,x,valid\nb.jpg,y,holdout\n"})
+    assert [(i.name, i.split) for i in images] == [("a.jpg", "val"), ("b.jpg", None)]
+
+
+def test_pictures_beside_the_table_come_too(tmp_path: Path) -> None:
+    images, _, _ = read(tmp_path, {"t.csv": "filename,label\nb.jpg,x\n"})
+    assert [(i.name, len(i.annotations), dict(i.source)) for i in images] == [
+        ("b.jpg", 1, {}),
+        ("a.jpg", 0, {"annotated": False}),
+    ]
+
+
+def test_scores_and_flags(tmp_path: Path) -> None:
+    text = "filename,class,xmin,ymin,xmax,ymax,confidence,Occluded,depth\na.jpg,cat,1,2,3,4,0.5,1,7\n"
+    images, _, _ = read(tmp_path, {"t.csv": text}, ("a.jpg",))
+    (found,) = images[0].annotations
+    assert (found.score, found.attributes) == (0.5, {"occluded": 1, "csv:depth": "7"})
+
+
+def test_tables_of_other_formats_are_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "via.csv").write_text("filename,file_size,region_shape_attributes\na.jpg,1,{}\n")
+    (tmp_path / "oi.csv").write_text("ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\na,x,/m/1,1,0,1,0,1\n")
+    assert CsvFormat().recognises(Listing(tmp_path)).confidence == 0
+    with pytest.raises(FormatError):
+        read(tmp_path, {})
+
+
+def test_any_bytes_are_survived(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    start = b"filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,60,40,cat,1,2,3,4\n" * 3
+    for number in range(150):
+        data = bytearray(start if number % 2 else chance.randbytes(200))
+        for _ in range(6):
+            data[chance.randrange(len(data)) :][:1] = b""
+            data[chance.randrange(len(data))] = chance.choice(b'\x00\xff",;\n\t|\xef\xfe')
+        try:
+            CsvFormat().recognises(Listing(tmp_path))
+            read(tmp_path, {"t.csv": bytes(data[: chance.randrange(1, len(data))])}, ())
+        except AnnotatorError:
+            pass
+
+
+def test_a_line_without_end_is_cut(tmp_path: Path) -> None:
+    images, issues, _ = read(tmp_path, {"t.csv": b"filename,label\n" + b"x" * (3 << 20) + b"\na.jpg,cat\n"})
+    assert objects(images[0]) == [("cat", None)]
+    assert issues == [("unparsable_file", "error")]
