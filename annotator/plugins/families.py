@@ -12,9 +12,9 @@ FORMATS: Registry[DatasetFormat] = Registry(
     DatasetFormat,
     {
         "coco": "annotator.formats.coco:CocoFormat",
+        "createml": "annotator.formats.createml:CreateMlFormat",
         "csv": "annotator.formats.csv_tables:CsvFormat",
         "cvat": "annotator.formats.cvat:CvatFormat",
-        "createml": "annotator.formats.createml:CreateMlFormat",
         "voc": "annotator.formats.voc:VocFormat",
         "yolo": "annotator.formats.yolo:YoloFormat",
     },
