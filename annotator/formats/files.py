@@ -5,14 +5,16 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Literal, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from annotator.core.records import ImageRecord, Issue
+from annotator.formats.headers import read_header
 from annotator.plugins.formats import Report
-from annotator.plugins.listing import walk_files
+from annotator.plugins.listing import walk_names
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".mpo"}
@@ -35,14 +37,33 @@ class PictureSize(NamedTuple):
 def picture_size(path: Path) -> PictureSize | None:
     """Displayed size from the header alone; ``None`` when the file is no picture that we can open."""
     try:
-        with Image.open(path) as picture:
-            orientation = int(picture.getexif().get(_ORIENTATION, 1) or 1)
-            width, height = picture.size
+        state = path.stat()
+    except (OSError, ValueError):
+        return None
+    return _size_of(str(path), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _size_of(path: str, changed: int, size: int) -> PictureSize | None:
+    """Readers and writers ask for the same picture one after the other; ``changed`` and ``size`` make it a new one."""
+    del changed, size
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- twice as fast for files that are opened by thousands
+            header = read_header(file)
+            if header is None:
+                file.seek(0)
+                header = _unusual_header(file)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
+    width, height, orientation = header
     if 5 <= orientation <= 8:
         width, height = height, width
     return PictureSize(width, height, orientation if 1 <= orientation <= 8 else 1)
+
+
+def _unusual_header(file: IO[bytes]) -> tuple[int, int, int]:
+    with Image.open(file) as picture:
+        return (*picture.size, int(picture.getexif().get(_ORIENTATION, 1) or 1))
 
 
 def safe_name(text: str) -> str | None:
@@ -76,7 +97,8 @@ class Match(NamedTuple):
     """A picture found for a name, and on which rung of the ladder."""
 
     path: Path | None
-    how: Literal["exact", "case", "stem", "basename", "ambiguous", "missing"]
+    how: Literal["exact", "case", "stem", "basename", "ambiguous", "missing", "absent"]
+    """``missing``: others are here; ``absent``: the set came without any picture."""
 
 
 @dataclass
@@ -88,18 +110,33 @@ class PictureIndex:
     """
 
     root: Path
-    pictures: list[Path] = field(default_factory=list)
-    _by_path: dict[str, Path] = field(default_factory=dict)
-    _by_name: dict[str, list[Path]] = field(default_factory=dict)
-    _by_stem: dict[str, list[Path]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    """Relative POSIX paths, as the file system spells them."""
+    _by_path: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.pictures = [path for path in walk_files(self.root) if is_picture(path)]
-        for path in self.pictures:
-            self._by_path[self.relative(path)] = path
-            name = unicodedata.normalize("NFC", path.name).casefold()
-            self._by_name.setdefault(name, []).append(path)
-            self._by_stem.setdefault(PurePosixPath(name).stem, []).append(path)
+        self.names = [name for name in walk_names(self.root) if _suffix(name) in PICTURE_SUFFIXES]
+        self._by_path = {name if name.isascii() else unicodedata.normalize("NFC", name): name for name in self.names}
+
+    @property
+    def pictures(self) -> list[Path]:
+        """Where the pictures lie; a new list."""
+        return [self.root / name for name in self.names]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """Base name without regard to case → relative paths; most sets never need it."""
+        found: dict[str, list[str]] = {}
+        for name in self._by_path:
+            found.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+        return found
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, paths in self._by_name.items():
+            found.setdefault(PurePosixPath(name).stem, []).extend(paths)
+        return found
 
     def relative(self, path: Path) -> str:
         """Name of a picture relative to the root, POSIX and NFC."""
@@ -110,7 +147,9 @@ class PictureIndex:
         for base in (*bases, ""):
             exact = self._by_path.get(name if base in {"", "."} else f"{base}/{name}")
             if exact is not None:
-                return Match(exact, "exact")
+                return Match(self.root / exact, "exact")
+        if not self.names:
+            return Match(None, "absent")
         base_name = PurePosixPath(name).name.casefold()
         same_name = self._by_name.get(base_name, [])
         same_stem = [] if same_name else [*self._by_stem.get(PurePosixPath(base_name).stem, [])]
@@ -118,34 +157,41 @@ class PictureIndex:
             same_stem = self._by_stem.get(base_name, [])  # the name was given without an extension
         return self._choose(name, bases, same_name, same_stem)
 
-    def _choose(self, name: str, bases: Sequence[str], same_name: list[Path], same_stem: list[Path]) -> Match:
-        inside = [path for path in same_name if self._ends_with(path, name)]
+    def _choose(self, name: str, bases: Sequence[str], same_name: list[str], same_stem: list[str]) -> Match:
+        inside = [path for path in same_name if _ends_with(path, name)]
         for rung, how in ((inside, "exact"), (same_name, "case"), (same_stem, "stem")):
-            found = self._below(rung, bases) or rung
+            found = [path for path in rung if path.startswith(tuple(f"{base}/" for base in bases if base))] or rung
             if len(found) == 1:
-                return Match(found[0], self._rung(found[0], name, how))
+                return Match(self.root / self._by_path[found[0]], _rung(found[0], name, how))
             if found:
                 return Match(None, "ambiguous")
         return Match(None, "missing")
 
-    def _rung(self, path: Path, name: str, how: str) -> Literal["exact", "case", "stem", "basename"]:
-        if how == "stem":
-            return "stem"
-        if self.relative(path).endswith(name):
-            return "exact"
-        return "case" if self._ends_with(path, name) else "basename"
 
-    def _ends_with(self, path: Path, name: str) -> bool:
-        return f"/{self.relative(path)}".casefold().endswith(f"/{name}".casefold())
+def _rung(path: str, name: str, how: str) -> Literal["exact", "case", "stem", "basename"]:
+    if how == "stem":
+        return "stem"
+    if path.endswith(name):
+        return "exact"
+    return "case" if _ends_with(path, name) else "basename"
 
-    def _below(self, paths: list[Path], bases: Sequence[str]) -> list[Path]:
-        return [path for path in paths if any(path.is_relative_to(self.root / base) for base in bases if base)]
+
+def _ends_with(path: str, name: str) -> bool:
+    return f"/{path}".casefold().endswith(f"/{name}".casefold())
+
+
+def _suffix(name: str) -> str:
+    """Last suffix of a file name in lower case, with its dot."""
+    return name[name.rfind(".") :].lower()
 
 
 def report_match(match: Match, name: str, report: Report, file: str) -> None:
     """Say how a picture was found when that was not plain."""
+    if match.how == "exact":
+        return
     issues = {
-        "missing": ("image_not_found", "warning", f"The picture “{name}” is not here."),
+        "missing": ("image_not_found", "warning", f"The picture “{name}” is not here, others are."),
+        "absent": ("image_not_found", "info", f"The set came without pictures; “{name}” is not here."),
         "ambiguous": ("ambiguous_image_match", "warning", f"Several pictures could be “{name}”; none was taken."),
         "case": ("filename_case", "info", f"“{name}” was found in another spelling: {match.path and match.path.name}."),
         "stem": (
@@ -162,16 +208,16 @@ def report_match(match: Match, name: str, report: Report, file: str) -> None:
 
 def unique_name(name: str, taken: set[str], prefix: str | None) -> str:
     """``name``, or the name below ``prefix`` (a split) or with a number when it is taken; remembers the answer."""
-    candidates = [name, *([f"{prefix}/{name}"] if prefix else [])]
+    if name not in taken:
+        taken.add(name)
+        return name
+    free, number = f"{prefix}/{name}" if prefix else name, 2
     path = PurePosixPath(name)
-    number = 2
-    while candidates[0] in taken:
-        candidates.pop(0)
-        if not candidates:
-            candidates.append(path.with_stem(f"{path.stem}-{number}").as_posix())
-            number += 1
-    taken.add(candidates[0])
-    return candidates[0]
+    while free in taken:
+        free = path.with_stem(f"{path.stem}-{number}").as_posix()
+        number += 1
+    taken.add(free)
+    return free
 
 
 def name_below_split(image: ImageRecord, split: str) -> str:
@@ -198,12 +244,24 @@ def place_picture(source: Path, target: Path) -> None:
 
     Annotations are on the displayed picture, and not every program that reads the export honours EXIF.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     size = picture_size(source)
     if size is not None and size.orientation != 1:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with Image.open(source) as picture:
             ImageOps.exif_transpose(picture).save(target, format=picture.format, quality=95)
         return
+    try:
+        os.link(source, target)
+    except FileNotFoundError:  # asking for the folder every time costs more than the link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _copy(source, target)
+    except OSError:
+        _copy(source, target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A copy that never writes through what is there already: it may be a link to another picture."""
+    target.unlink(missing_ok=True)
     try:
         os.link(source, target)
     except OSError:

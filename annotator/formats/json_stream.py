@@ -8,6 +8,7 @@ import json
 import mmap
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 _SPACE = b" \t\r\n"
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _CUTS, _STEP, _SMALL = 6, 8, 1 << 11
+_HELD = 8 << 20
 
 
 class Item(NamedTuple):
@@ -29,8 +31,19 @@ class Item(NamedTuple):
     text: bytes
 
 
+class Block(NamedTuple):
+    """Neighbouring items of an array: where each begins in the file, and their texts."""
+
+    offsets: list[int]
+    texts: list[bytes]
+
+
 class JsonFile:
-    """A mapped JSON file, a context manager; raises :class:`FormatError` for a file that is cut off or no JSON."""
+    """A mapped JSON file, a context manager; raises :class:`FormatError` for a file that is cut off or no JSON.
+
+    What was read through :meth:`blocks`, :meth:`items` or :meth:`text` is given back to the system every few megabytes,
+    so that the memory of the process does not grow with the file.
+    """
 
     def __init__(self, path: Path, *, window: int = WINDOW) -> None:
         self.path = path
@@ -38,6 +51,7 @@ class JsonFile:
 
     def __enter__(self) -> "JsonFile":
         self._file = self.path.open("rb")
+        self._touched = 0
         try:
             self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError:
@@ -92,6 +106,14 @@ class JsonFile:
 
     def _end_of_value(self, at: int) -> int:
         """Offset behind the value that begins at ``at``."""
+        if self.is_array(at):
+            for _ in self.blocks(at):
+                pass
+            return self._after
+        return self._walk(at)
+
+    def _walk(self, at: int) -> int:
+        """The same, bracket by bracket: slow, and content with what strict decoders refuse."""
         depth = 0
         for match in _TOKENS.finditer(self.data, at):
             if depth == 0 and match.start() != at:
@@ -122,8 +144,25 @@ class JsonFile:
         """Whether an array begins at ``at``."""
         return self.data[at : at + 1] == b"["
 
+    def text(self, start: int, end: int) -> bytes:
+        """The bytes between two offsets."""
+        self._touch(end - start)
+        return self.data[start:end]
+
+    def _touch(self, size: int) -> None:
+        """Unmap what was read lately once it is a lot; it stays in the system's cache, which is nobody's memory."""
+        self._touched += size
+        if self._touched > _HELD:
+            self._touched = 0
+            if hasattr(mmap, "MADV_DONTNEED"):
+                self.data.madvise(mmap.MADV_DONTNEED)
+
     def items(self, at: int) -> Iterator[Item]:
         """Objects of the array that begins at ``at``; anything else in it is passed over as one item."""
+        return chain.from_iterable(map(Item, block.offsets, block.texts) for block in self.blocks(at))
+
+    def blocks(self, at: int) -> Iterator[Block]:
+        """The items of :meth:`items`, many at a time."""
         at = self._skip_space(at + 1, b",")
         size = self._window
         while True:
@@ -133,37 +172,39 @@ class JsonFile:
                 self._after = at + 1
                 return
             found = self._window_of_items(at, size)
-            if found:
+            if found is not None:
                 size = min(size * _STEP, self._window)
             elif size > _SMALL:
                 size //= _STEP  # close in on what cannot be decoded at one stroke: a bad item, or the end of the array
                 continue
             else:
-                end = self._end_of_value(at)
-                found = [Item(at, self.data[at:end])]
-            yield from found
-            at = self._skip_space(found[-1].offset + len(found[-1].text), b",")
+                end = self._walk(at)
+                found = Block([at], [self.data[at:end]])
+            yield found
+            end = found.offsets[-1] + len(found.texts[-1])
+            self._touch(end - at)
+            at = self._skip_space(end, b",")
 
-    def _window_of_items(self, at: int, size: int) -> list[Item]:
-        """Items from ``at`` on, decoded at one stroke; empty when no cut of the window is a clean list."""
+    def _window_of_items(self, at: int, size: int) -> Block | None:
+        """Items from ``at`` on, decoded at one stroke; ``None`` when no cut of the window is a clean list."""
         window = self.data[at : at + size]
         cut = len(window)
         for _ in range(_CUTS):
             cut = window.rfind(b"}", 0, cut)
             if cut <= 0:
-                return []
+                return None
             try:
                 raws = _RAW_LIST.decode(b"[" + window[: cut + 1] + b"]")
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
-            items, position = [], 0
-            for raw in raws:
-                text = bytes(raw)
+            texts = list(map(bytes, raws))
+            offsets, position = [], 0
+            for text in texts:
                 position = window.index(text, position)
-                items.append(Item(at + position, text))
+                offsets.append(at + position)
                 position += len(text)
-            return items
-        return []
+            return Block(offsets, texts) if texts else None
+        return None
 
 
 def decode_item(text: bytes) -> Any:

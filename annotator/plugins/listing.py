@@ -12,12 +12,36 @@ HEAD = 1 << 16
 
 def walk_files(root: Path) -> Iterator[Path]:
     """Regular files below ``root`` in a stable order; links and the rubbish of operating systems are left out."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in JUNK_FOLDERS and not name.startswith("._"))
-        for name in sorted(files):
-            path = Path(folder) / name
-            if not name.startswith("._") and name not in JUNK_FILES and not path.is_symlink():
-                yield path
+    return map(root.joinpath, walk_names(root))
+
+
+def walk_names(root: Path) -> Iterator[str]:
+    """The same as relative POSIX paths: making a ``Path`` of each costs more than finding it."""
+    return _walk(str(root), "")
+
+
+def _walk(folder: str, prefix: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=_name_of)
+    except OSError:
+        return
+    folders = []
+    for entry in entries:
+        name = entry.name
+        if name.startswith("._") or entry.is_symlink():
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if name not in JUNK_FOLDERS:
+                folders.append(name)
+        elif name not in JUNK_FILES and entry.is_file(follow_symlinks=False):
+            yield prefix + name
+    for name in folders:
+        yield from _walk(f"{folder}/{name}", f"{prefix}{name}/")
+
+
+def _name_of(entry: "os.DirEntry[str]") -> str:
+    return entry.name
 
 
 class Listing:
@@ -31,7 +55,7 @@ class Listing:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Relative POSIX paths in a stable order."""
-        return tuple(path.relative_to(self.root).as_posix() for path in walk_files(self.root))
+        return tuple(walk_names(self.root))
 
     @cached_property
     def by_suffix(self) -> dict[str, list[str]]:

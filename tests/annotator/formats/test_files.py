@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from annotator.core.records import Issue
 from annotator.formats.files import (
     PictureIndex,
     picture_size,
     place_picture,
+    report_match,
     safe_name,
     split_of_word,
     unique_name,
-    walk_files,
 )
+from annotator.plugins.listing import walk_files
 
 
 @pytest.mark.parametrize(
@@ -123,3 +125,28 @@ def test_walking_is_in_order_and_leaves_rubbish_out(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [path.relative_to(tmp_path).as_posix() for path in walk_files(tmp_path)] == ["a/y.txt", "b/x.txt"]
+
+
+def test_a_set_without_pictures_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    match = PictureIndex(tmp_path).find("a.jpg")
+    issues: list[Issue] = []
+    report_match(match, "a.jpg", issues.append, "a.json")
+    assert (match.how, [(i.code, i.severity) for i in issues]) == ("absent", [("image_not_found", "info")])
+
+
+def test_placing_a_picture_twice_never_writes_into_the_first(tmp_path: Path) -> None:
+    first, second = picture(tmp_path / "first.png"), tmp_path / "second.png"
+    second.write_bytes(b"other")
+    before = first.read_bytes()
+    place_picture(first, tmp_path / "out" / "a.png")
+    place_picture(second, tmp_path / "out" / "a.png")
+    assert first.read_bytes() == before
+    assert (tmp_path / "out" / "a.png").read_bytes() == b"other"
+
+
+def test_a_picture_that_changes_is_measured_again(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png")
+    assert picture_size(path) == (30, 20, 1)
+    Image.new("RGB", (7, 2000)).save(path)
+    assert picture_size(path) == (7, 2000, 1)
