@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
@@ -11,6 +12,8 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Geometry
 from annotator.core.records import AnnotationRecord, ImageRecord
 
+_ID = b'{"id":"'
+_FACTS = ("sha256", "state", "source")
 KIND, VERSION = "marquee.manifest", 1
 
 
@@ -39,6 +42,8 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     height: int
     split: str | None = None
     sha256: str = ""
+    state: str = ""
+    source: dict[str, Any] = {}
     annotations: list[_Object] = []
 
 
@@ -50,7 +55,8 @@ _LINE = msgspec.json.Decoder(_Line)
 def write_manifest(target: IO[bytes], header: ManifestHeader, images: Iterable[ImageRecord]) -> str:
     """Write header and images to ``target`` and return the SHA-256 of the uncompressed lines.
 
-    ``ImageRecord.source["sha256"]`` names the picture's bytes.
+    Of ``ImageRecord.source``, ``sha256`` names the picture's bytes, ``state`` says where it was on its way, and
+    ``source`` holds the fields of the file it once came from. Attributes are kept as they are, packed extras included.
     """
     digest = hashlib.sha256()
     with gzip.GzipFile(filename="", mode="wb", fileobj=target, compresslevel=6, mtime=0) as packed:
@@ -71,6 +77,8 @@ def _values(header: ManifestHeader, images: Iterable[ImageRecord]) -> Iterator[M
             height=image.height,
             split=image.split,
             sha256=str(image.source.get("sha256", "")),
+            state=str(image.source.get("state", "")),
+            source=dict(image.source.get("source", {})),
             annotations=[
                 _Object(label=a.label, geometry=a.geometry, id=a.id, attributes=dict(a.attributes), z_order=a.z_order)
                 for a in image.annotations
@@ -86,13 +94,46 @@ def read_header(source: IO[bytes]) -> ManifestHeader:
 
 def read_images(source: IO[bytes]) -> Iterator[ImageRecord]:
     """Yield the images in the manifest's order; raises :class:`FormatError` when this is no manifest or it is torn."""
+    for line in read_lines(source):
+        yield decode_line(line)
+
+
+def read_lines(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield the images undecoded, one line each: equal lines are equal images. Raises as :func:`read_images`."""
     try:
         with gzip.GzipFile(fileobj=source, mode="rb") as packed:
             _header(packed.readline())
-            for line in packed:
-                yield _record(_LINE.decode(line))
-    except (EOFError, gzip.BadGzipFile, msgspec.DecodeError) as error:
+            yield from packed
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FormatError(f"The manifest of this dataset version is damaged: {error}.") from error
+
+
+def decode_line(line: bytes) -> ImageRecord:
+    """The image of one line; raises :class:`FormatError` when it is torn."""
+    try:
+        return _record(_LINE.decode(line))
+    except msgspec.DecodeError as error:
+        raise FormatError(f"The manifest of this dataset version is damaged: {error}.") from error
+
+
+def line_id(line: bytes) -> str:
+    """Image id of an undecoded line, without decoding the rest."""
+    start = len(_ID)
+    stop = line.find(b'"', start)
+    return line[start:stop].decode() if line.startswith(_ID) else (decode_line(line).id or "")
+
+
+def digest_of(source: IO[bytes]) -> tuple[str, int]:
+    """SHA-256 of the uncompressed lines and the number of images; raises :class:`FormatError` when it is torn."""
+    digest, lines = hashlib.sha256(), 0
+    try:
+        with gzip.GzipFile(fileobj=source, mode="rb") as packed:
+            for line in packed:
+                digest.update(line)
+                lines += 1
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FormatError(f"The manifest of this dataset version is damaged: {error}.") from error
+    return digest.hexdigest(), max(lines - 1, 0)
 
 
 def _header(line: bytes) -> ManifestHeader:
@@ -116,5 +157,5 @@ def _record(line: _Line) -> ImageRecord:
         ),
         split=line.split,
         id=line.id,
-        source={"sha256": line.sha256},
+        source={name: value for name in _FACTS if (value := getattr(line, name))},
     )

@@ -21,6 +21,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Only reviewed images count as done."""
     near_duplicate_bits: Annotated[int, msgspec.Meta(ge=0, le=32)] = 6
     """Pictures whose difference hashes differ in at most so many of 64 bits are near-duplicates."""
+    test_locked: bool = False
+    """No image enters or leaves the test split any more."""
 
 
 def read_settings(stored: Mapping[str, Any]) -> ProjectSettings:

@@ -1,4 +1,4 @@
-"""Train, validation and test: seeded, stratified by label, with near-duplicates kept on one side.
+"""Train, validation and test: seeded, stratified by label, with near-duplicates and other groups kept on one side.
 
 The rule for what is not decided yet is the greedy one of Sechidis, Tsoumakas and Vlahavas (“On the Stratification of
 Multi-Label Data”, 2011), with groups of near-duplicates in the place of single images: the rarest label first, each of
@@ -7,15 +7,40 @@ its groups to the split that still wants that label most.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from annotator.core.errors import InvalidInput
 from annotator.core.records import SPLITS
 
+DEFAULT_FRACTIONS: Mapping[str, float] = {"train": 0.8, "val": 0.2, "test": 0.0}
 HELD_OUT = ("test", "val")
 """Splits that must never meet near-duplicates of their images in training, the stricter one first."""
+METADATA = "metadata:"
+"""Prefix of a field of the image's metadata; ``metadata:camera.name`` looks inside an object."""
+FIELDS = ("folder", "uploader")
+"""Other fields of images that a rule may name."""
+SAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRule:
+    """How images are divided; the same rule, images and seed give the same split."""
+
+    fractions: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_FRACTIONS))
+    seed: int = 0
+    stratify: bool = True
+    """Give every class its share in each split; else only the numbers of images count."""
+    near_duplicates: bool = True
+    """Keep near-duplicates on one side."""
+    together: str = ""
+    """Images with the same value stay on one side: ``folder``, ``uploader`` or ``metadata:<field>``; empty = none."""
+    assign_by: str = ""
+    """Field whose value decides (as in ``together``); values that ``assign`` does not name are drawn."""
+    assign: Mapping[str, str] = field(default_factory=dict)
+    """Value of ``assign_by`` → split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +55,11 @@ class SplitItem:
 
 @dataclass(frozen=True, slots=True)
 class SplitPlan:
-    """Where every image goes, and how many near-duplicates were fixed on different sides."""
+    """Where every image goes, and how many groups were fixed on different sides (with ids of some such images)."""
 
     splits: dict[str, str]
     conflicts: int = 0
+    torn: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,13 +82,60 @@ def check_fractions(fractions: Mapping[str, float]) -> dict[str, float]:
     return {split: value / total for split, value in values.items()}
 
 
-def plan_splits(items: Sequence[SplitItem], *, fractions: Mapping[str, float], seed: int) -> SplitPlan:
+def check_rule(rule: SplitRule) -> SplitRule:
+    """The rule with complete fractions; raises :class:`InvalidInput` for a field or split that does not exist."""
+    for name in (rule.together, rule.assign_by):
+        if name and name not in FIELDS and not (name.startswith(METADATA) and len(name) > len(METADATA)):
+            raise InvalidInput(f"“{name[:60]}” is no field to split by. Use folder, uploader or {METADATA}<name>.")
+    if rule.assign and not rule.assign_by:
+        raise InvalidInput("“assign” needs “assign_by”: the field whose values it names.")
+    if unknown := sorted(set(rule.assign.values()) - set(SPLITS)):
+        raise InvalidInput(f"“{unknown[0][:40]}” is no split. There are {', '.join(SPLITS)}.")
+    return replace(rule, fractions=check_fractions(rule.fractions))
+
+
+def without_test(fractions: Mapping[str, float]) -> dict[str, float]:
+    """The same proportions of training and validation when nothing new may enter the test split."""
+    left = 1 - fractions.get("test", 0.0)
+    return {split: 0.0 if split == "test" else fractions.get(split, 0.0) / left for split in SPLITS}
+
+
+def field_value(metadata: Mapping[str, Any], name: str) -> str | None:
+    """Value of ``metadata:<path>`` as text; ``None`` when the image has none."""
+    value: Any = metadata
+    for part in name.removeprefix(METADATA).split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return None if value is None or isinstance(value, Mapping | list) else str(value)
+
+
+def join_groups(keys: Sequence[Sequence[str]]) -> list[str]:
+    """Per item the smallest key of its group; items are in one group when a chain of shared keys connects them."""
+    parents: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        parents.setdefault(key, key)
+        while parents[key] != key:
+            parents[key] = key = parents[parents[key]]
+        return key
+
+    for own in keys:
+        for other in own[1:]:
+            first, second = sorted((root(own[0]), root(other)))
+            parents[second] = first
+    return [root(own[0]) for own in keys]
+
+
+def plan_splits(
+    items: Sequence[SplitItem], *, fractions: Mapping[str, float], seed: int, stratify: bool = True
+) -> SplitPlan:
     """Decide a split for every item; the same items, fractions and seed give the same plan in any order of ``items``.
 
     Fixed items stay where they are; their near-duplicates follow them (to the stricter side when the fixed ones
     disagree, which counts as a conflict).
     """
     wanted = check_fractions(fractions)
+    if not stratify:
+        items = [replace(item, labels=frozenset()) for item in items]
     fixed = {item.id: item.fixed for item in items if item.fixed}
     sides: dict[str, set[str]] = defaultdict(set)
     for item in items:
@@ -78,7 +151,9 @@ def plan_splits(items: Sequence[SplitItem], *, fractions: Mapping[str, float], s
         else:
             free.append(item)
     _stratify(_groups(free), splits, items, wanted, np.random.default_rng(seed))
-    return SplitPlan(splits, sum(len(found) > 1 for found in sides.values()))
+    torn = {group for group, found in sides.items() if len(found) > 1}
+    samples = sorted(item.id for item in items if item.group in torn and item.fixed) if torn else []
+    return SplitPlan(splits, len(torn), tuple(samples[:SAMPLES]))
 
 
 def _groups(items: Iterable[SplitItem]) -> list[_Group]:

@@ -15,6 +15,7 @@ class Job(models.Model):
         EXPORT = "export"
         UNPACK = "unpack"
         DEMO = "demo"
+        VERSION = "version"
 
     class State(models.TextChoices):
         """``queued`` → ``running`` → ``done`` | ``failed`` | ``cancelled``."""

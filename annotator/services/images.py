@@ -14,6 +14,7 @@ from annotator.events import images_removed, publish, send_after_commit
 from annotator.models import Assignment, Image, Project, User
 from annotator.services import audit
 from annotator.services.files import delete_blobs_after_commit
+from annotator.services.splits import refuse_locked_moves
 
 BulkAction = Literal["delete", "set_split", "set_state", "prioritise", "reset"]
 DONE = frozenset({Image.State.LABELLED, Image.State.REVIEWED})
@@ -22,12 +23,17 @@ CHUNK = 500
 
 
 def update_image(*, actor: User, image: Image, changes: Mapping[str, Any]) -> Image:
-    """Change ``name``, ``split``, ``state``, ``priority`` or ``metadata``; raises :class:`Conflict` for a used name."""
+    """Change ``name``, ``split``, ``state``, ``priority`` or ``metadata``.
+
+    Raises :class:`Conflict` for a used name, and for a way into or out of a locked test set.
+    """
     values = dict(changes)
     if "name" in values:
         values["name"] = clean_name(values["name"])
     if "state" in values:
         values |= _state_values(values["state"])
+    if "split" in values:
+        refuse_locked_moves(image.project, Image.objects.filter(pk=image.pk), values["split"])
     for name, value in values.items():
         setattr(image, name, value)
     try:
@@ -44,6 +50,8 @@ def change_images(
 ) -> int:
     """Do one thing to many images of one project, 500 per transaction; returns how many were changed."""
     values = None if action == "delete" else _bulk_values(action, value)
+    if action == "set_split":
+        refuse_locked_moves(project, images.filter(project=project), value)
     ids = list(images.filter(project=project).order_by("id").values_list("id", flat=True))
     changed = 0
     for start in range(0, len(ids), CHUNK):

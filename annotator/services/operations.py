@@ -12,7 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from annotator.core.errors import AnnotatorError, LimitExceeded, NotFound
@@ -211,13 +211,19 @@ class _Save:
             source=checked_source(values.get("source", Annotation.Source.MANUAL)),
             score=checked_score(values.get("score")),
             prediction=checked_prediction(values.get("prediction")),
-            revision=0,
+            revision=self._past_revision(operation) if operation.from_history else 0,
             created_by=self.actor,
         )
         self.objects += 1
         self.shapes[shape.id] = shape
         self.fresh.add(shape.id)
         return shape
+
+    @staticmethod
+    def _past_revision(operation: Operation) -> int:
+        """The last revision of a shape whose row is gone: its history goes on from there."""
+        past = AnnotationRevision.objects.filter(annotation=operation.annotation).aggregate(n=Max("revision"))
+        return past["n"] or 0
 
     def _change(self, shape: Annotation, values: Mapping[str, Any]) -> None:
         """Check all fields first, then set them: an invalid operation leaves the shape as it was."""

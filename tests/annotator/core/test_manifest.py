@@ -6,7 +6,16 @@ import pytest
 
 from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box, Tag
-from annotator.core.manifest import ManifestHeader, read_header, read_images, write_manifest
+from annotator.core.manifest import (
+    ManifestHeader,
+    decode_line,
+    digest_of,
+    line_id,
+    read_header,
+    read_images,
+    read_lines,
+    write_manifest,
+)
 from annotator.core.records import AnnotationRecord, ImageRecord
 
 HEADER = ManifestHeader(version=1, project="p", labels=[{"id": 1, "name": "cät"}], held_out={"val": ["x"], "test": []})
@@ -15,7 +24,8 @@ IMAGES = [
         "a/ü.jpg", 60, 40, (AnnotationRecord("cät", Box(x=1, y=2, w=3, h=4), {"wet": True}, id="s", z_order=2),),
         "val", id="x", source={"sha256": "f00"},
     ),
-    ImageRecord("b.jpg", 6, 4, (AnnotationRecord("cät", Tag()),), "train", id="y", source={"sha256": "ba5"}),
+    ImageRecord("b.jpg", 6, 4, (AnnotationRecord("cät", Tag()),), "train", id="y",
+        source={"sha256": "ba5", "state": "reviewed", "source": {"id": 7}}),
 ]  # fmt: skip
 
 
@@ -35,3 +45,13 @@ def test_round_trip_and_the_same_bytes_again() -> None:
 def test_damage_is_said(damage: object) -> None:
     with pytest.raises(FormatError, match="manifest"):
         list(read_images(io.BytesIO(damage(written()[1]))))  # type: ignore[operator]
+
+
+def test_lines_are_images_undecoded() -> None:
+    digest, data = written()
+    lines = list(read_lines(io.BytesIO(data)))
+    assert [line_id(line) for line in lines] == ["x", "y"]
+    assert [decode_line(line) for line in lines] == IMAGES
+    assert digest_of(io.BytesIO(data)) == (digest, 2)
+    with pytest.raises(FormatError, match="damaged"):
+        digest_of(io.BytesIO(data[:-20]))

@@ -1,0 +1,123 @@
+"""What a split needs to know of the images of a project."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from posixpath import dirname
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from annotator.core.project_settings import read_settings
+from annotator.core.splits import METADATA, SplitItem, SplitRule, field_value, join_groups
+from annotator.models import Annotation, Image, Project
+
+CHUNK = 5000
+MOST_VALUES = 50
+SAMPLED = 20_000
+"""Images that are looked at for fields to split by: answers stay fast in the largest projects."""
+LabelCounts = dict[UUID, dict[int, int]]
+"""Image → label id → live annotations."""
+
+
+def count_labels(project: Project) -> LabelCounts:
+    """Live annotations per image and label (one query)."""
+    counts: LabelCounts = {}
+    rows = (
+        Annotation.objects.filter(image__project=project, deleted=False)
+        .order_by()
+        .values_list("image_id", "label_id")
+        .annotate(n=Count("id"))
+    )
+    for image_id, label_id, n in rows.iterator(chunk_size=CHUNK):
+        counts.setdefault(image_id, {})[label_id] = n
+    return counts
+
+
+def split_items(
+    images: QuerySet[Image], rule: SplitRule, *, before: Mapping[str, str], labels: LabelCounts
+) -> list[SplitItem]:
+    """The images in order of id. What decides, in this order: the image's own split, ``before``, ``rule.assign``."""
+    rows = list(_rows(images, rule))
+    groups = join_groups([keys for _, _, _, keys in rows])
+    known: dict[frozenset[str], frozenset[str]] = {}
+    items = []
+    for (image_id, split, assigned, _), group in zip(rows, groups, strict=True):
+        names = frozenset(map(str, labels.get(image_id, ())))
+        fixed = split or before.get(str(image_id)) or assigned
+        items.append(SplitItem(str(image_id), group, known.setdefault(names, names), fixed))
+    return items
+
+
+def _rows(images: QuerySet[Image], rule: SplitRule) -> Iterator[tuple[UUID, str, str | None, tuple[str, ...]]]:
+    """Id, own split, what its value is assigned to, and the keys that it shares with others of its group."""
+    duplicate_of = dict(
+        images.order_by().filter(duplicate_of__isnull=False).values_list("id", "duplicate_of_id")
+        if rule.near_duplicates
+        else ()
+    )
+    wanted = {rule.together, rule.assign_by} - {""}
+    plain = ["id", "split"]
+    columns = ["name", "uploader_id", *(["metadata"] if any(name.startswith(METADATA) for name in wanted) else [])]
+    rows = images.order_by("id").values_list(*plain, *(columns if wanted else []))
+    for image_id, split, *rest in rows.iterator(chunk_size=CHUNK):
+        values = _values(rest, wanted) if wanted else {}
+        keys = [str(_root(image_id, duplicate_of))]
+        if (shared := values.get(rule.together)) is not None:
+            keys.append(f"={shared}")
+        yield image_id, split, rule.assign.get(values.get(rule.assign_by) or ""), tuple(keys)
+
+
+def _values(row: list[Any], wanted: set[str]) -> dict[str, str | None]:
+    name, uploader, *metadata = row
+    found: dict[str, str | None] = {"folder": dirname(name), "uploader": None if uploader is None else str(uploader)}
+    return {key: found[key] if key in found else field_value(metadata[0], key) for key in wanted}
+
+
+def _root(image_id: UUID, duplicate_of: Mapping[UUID, UUID | None]) -> UUID:
+    seen = {image_id}
+    while (parent := duplicate_of.get(image_id)) is not None and parent not in seen:
+        seen.add(parent)
+        image_id = parent
+    return image_id
+
+
+def split_fields(project: Project) -> list[dict[str, Any]]:
+    """Fields that images can be kept together or assigned by: ``{"field", "values": {value: images}, "more"}``.
+
+    Looks at the newest images only in very large projects; ``more`` says that there are values that are not listed.
+    """
+    counts: dict[str, Counter[str]] = {"folder": Counter(), "uploader": Counter()}
+    rows = Image.objects.filter(project=project).order_by("-id").values_list("name", "uploader_id", "metadata")
+    for name, uploader, metadata in rows[:SAMPLED].iterator(chunk_size=CHUNK):
+        counts["folder"][dirname(name)] += 1
+        if uploader is not None:
+            counts["uploader"][str(uploader)] += 1
+        for path in _plain_paths(metadata):
+            if (value := field_value(metadata, path)) is not None and len(value) <= 200:
+                counts.setdefault(METADATA + path, Counter())[value] += 1
+    return [
+        {"field": field, "values": dict(sorted(values.most_common(MOST_VALUES))), "more": len(values) > MOST_VALUES}
+        for field, values in counts.items()
+        if len(values) > 1
+    ]
+
+
+def _plain_paths(metadata: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Names of single values, one level of objects deep."""
+    for key, value in metadata.items():
+        if isinstance(value, Mapping) and not prefix:
+            yield from _plain_paths(value, f"{key}.")
+        elif not isinstance(value, Mapping | list):
+            yield f"{prefix}{key}"
+
+
+def split_counts(project: Project) -> dict[str, int]:
+    """Images per fixed split; ``""`` are those that are not decided."""
+    rows = Image.objects.filter(project=project).order_by().values_list("split").annotate(n=Count("id"))
+    return {str(split): int(n) for split, n in rows}
+
+
+def is_test_locked(project: Project) -> bool:
+    """Whether the test split of the project is closed."""
+    return read_settings(Project.objects.values_list("settings", flat=True).get(pk=project.pk)).test_locked
