@@ -166,7 +166,7 @@ def main() -> int:
         stamps = Stamps(VENV)
         extras = ["build", "postgres", "s3"]
         extras += [] if options.no_train else ["train"]
-        extras += ["dev"] if options.dev or stamps_have_dev(stamps) else []
+        extras += ["azure", "gcs", "heif", "dev"] if options.dev or stamps_have_dev(stamps) else []
         install_python(stamps, extras=extras)
         if options.dev:
             stamps.write("dev", "yes")

@@ -20,7 +20,15 @@ FORMATS: Registry[DatasetFormat] = Registry(
     },
 )
 SOURCES: Registry[ImageSource] = Registry(
-    "marquee.sources", ImageSource, {"folder": "annotator.sources.folder:FolderSource"}
+    "marquee.sources",
+    ImageSource,
+    {
+        "azure": "annotator.sources.azure:AzureSource",
+        "folder": "annotator.sources.folder:FolderSource",
+        "gcs": "annotator.sources.gcs:GoogleSource",
+        "http_list": "annotator.sources.http_list:ListSource",
+        "s3": "annotator.sources.s3:BucketSource",
+    },
 )
 CHECKS: Registry[QualityCheck] = Registry(
     "marquee.checks",

@@ -11,7 +11,7 @@ from annotator.core.errors import InvalidInput, NotFound, Unavailable
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.sources import ImageSource, SourceItem
 
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
 
 
 class FolderOptions(BaseOptions, frozen=True, kw_only=True):
