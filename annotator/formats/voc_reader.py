@@ -1,199 +1,178 @@
 """Reading Pascal VOC: standard folders or XML beside the pictures, with or without lists of splits."""
 
-import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from xml.etree import ElementTree
 
-from annotator.core.geometry.types import Box, Geometry, Polygon, PolygonPart, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.checking import dropped, report_outside, settle_size, sound_box, turn_all
-from annotator.formats.files import (
-    Match,
-    PictureIndex,
-    picture_size,
-    report_match,
-    safe_name,
-    split_of_word,
-    unique_name,
-)
+from annotator.formats.checking import report_outside, settle_size, turn_all
+from annotator.formats.class_tables import ClassEntry, read_class_table
+from annotator.formats.files import PictureIndex, picture_size, safe_name, split_of_word, unique_name
+from annotator.formats.palettes import hex_colour
+from annotator.formats.voc_lists import SplitLists
+from annotator.formats.voc_masks import NAMES, VocMasks
+from annotator.formats.voc_pictures import VocPictures, folder_key, is_segmentation
+from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
 
-_SPLIT_LISTS = ("train", "val", "test")
-_PICTURE_FOLDERS = ("JPEGImages", "images", "Images", "imgs")
-_KEPT_FIELDS = ("pose", "truncated", "occluded", "difficult")
-_DATABASE = "the voc20"
-
-
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """One XML file."""
-
-    file: str
-    root: ElementTree.Element
+_NO_CLASS = frozenset({"background", "_background_", "__background__", "ignored", "__ignore__"})
 
 
 class VocFolder:
-    """A folder in Pascal VOC's manner; ``coordinates`` is auto, as_is or one_based."""
+    """A folder in Pascal VOC's manner; ``coordinates`` is auto, as_is or one_based, ``masks`` whether to read pictures."""
 
-    def __init__(self, folder: Path, coordinates: str) -> None:
+    def __init__(self, folder: Path, coordinates: str, *, masks: bool = True) -> None:
         self._folder = folder
         self._coordinates = coordinates
+        self._with_masks = masks
         self._said_one_based = False
 
     @cached_property
-    def _files(self) -> list[Path]:
-        return [path for path in walk_files(self._folder) if path.suffix.lower() == ".xml"]
+    def _files(self) -> list[str]:
+        return [path.relative_to(self._folder).as_posix() for path in walk_files(self._folder)]
+
+    @cached_property
+    def _xml(self) -> list[str]:
+        return [name for name in self._files if name.lower().endswith(".xml")]
+
+    @cached_property
+    def _lists(self) -> SplitLists:
+        return SplitLists(self._folder, self._files)
+
+    @cached_property
+    def _table(self) -> list[ClassEntry]:
+        """Classes of ``labelmap.txt`` or ``class_names.txt``; the background is index 0 whether it is listed or not."""
+        for wanted in ("labelmap.txt", "class_names.txt"):
+            for name in sorted(self._files, key=lambda name: (name.count("/"), name)):
+                if PurePosixPath(name).name.lower() == wanted:
+                    entries = [e for e in read_class_table(self._folder / name) if e.name != "__ignore__"]
+                    first = 0 if entries and entries[0].name.lower() in _NO_CLASS else 1
+                    return [
+                        ClassEntry(e.name, place, e.colour, e.parts, e.actions)
+                        for place, e in enumerate(entries, start=first)
+                        if e.name.lower() not in _NO_CLASS
+                    ]
+        return []
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, None], dict[str, dict[str, None]]]:
+        """Names of objects as they come up in the files, and the actions that each is asked about."""
+        names: dict[str, None] = {}
+        actions: dict[str, dict[str, None]] = {}
+        for name in self._xml:
+            parsed = parse(self._folder / name, name, _ignore)
+            if parsed is not None:
+                names |= dict.fromkeys(names_in(parsed))
+                for owner, action in actions_in(parsed):
+                    actions.setdefault(owner, {})[action] = None
+        return names, actions
+
+    @cached_property
+    def _masks(self) -> VocMasks:
+        files = [name for name in self._files if is_segmentation(name)] if self._with_masks else []
+        official = bool(files) and not self._table and set(self._names[0]) <= set(NAMES)
+        return VocMasks(self._folder, files, self._table, official)
 
     def labels(self) -> list[LabelRecord]:
-        """Names in order: those of ``labelmap.txt`` (less the background), then as they come up in the files."""
-        names: dict[str, None] = {}
-        table = self._folder / "labelmap.txt"
-        if table.is_file():
-            for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
-                name = line.partition(":")[0].strip()
-                if name and not name.startswith("#") and name.lower() != "background":
-                    names[name] = None
-        for path in self._files:
-            parsed = self._parse(path, _ignore)
-            for item in parsed.root.iter("object") if parsed else ():
-                name = _text(item, "name")
-                if name:
-                    names[name] = None
-        return [LabelRecord(name=name) for name in names]
+        """Names in order: those of the class table (less the background), then as they come up in the files."""
+        table = {entry.name: entry for entry in self._table}
+        names, actions = self._names
+        drawn = dict.fromkeys(self._masks.used_names() if self._masks else ())
+        records = []
+        for name in dict.fromkeys([*table, *names, *drawn]):
+            entry = table.get(name)
+            known = [*(entry.actions if entry else ()), *actions.get(name, ())]
+            source = {"voc:parts": list(entry.parts) if entry else [], "voc:actions": list(dict.fromkeys(known))}
+            color = hex_colour(entry.colour) if entry and entry.colour else ""
+            records.append(LabelRecord(name=name, color=color, source={k: v for k, v in source.items() if v}))
+        return records
 
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield every picture once; a file that cannot be read is reported."""
-        pictures, taken, used = PictureIndex(self._folder), set[str](), set[Path]()
-        if any(self._is_mask(path) for path in pictures.pictures):
-            text = "Segmentation pictures (SegmentationClass, SegmentationObject) are not read; boxes are."
-            report(Issue("unsupported_shape", "warning", text, "SegmentationObject"))
-        for path in self._files:
-            parsed = self._parse(path, report)
+        index, taken, used = PictureIndex(self._folder), set[str](), set[Path]()
+        pictures = VocPictures(self._folder, index)
+        drawn = set(self._masks.keys if self._masks else ())
+        if self._xml and not pictures.any:
+            text = "There are no pictures; sizes were taken from the XML files."
+            report(Issue("image_not_found", "info", text))
+        for name in self._xml:
+            parsed = parse(self._folder / name, name, report)
             if parsed is not None:
-                record = self._record(parsed, path, pictures, taken, report)
-                if record is not None:
-                    used |= {record.path} if record.path else set()
-                    yield record
-        for path in pictures.pictures:
-            if path not in used and not self._is_mask(path):
-                yield from self._without_xml(path, pictures, taken)
+                record = self._record(parsed, pictures, taken, report)
+                drawn.discard(folder_key(name))
+                used |= {record.path} if record.path else set()
+                yield record
+        for path in pictures.paths:
+            if path not in used:
+                yield from self._without_xml(path, pictures, taken, drawn, report)
+        for key in sorted(drawn):  # neither a picture nor an XML file
+            yield self._only_masks(key, taken, report)
+        self._report_missing(pictures, report)
 
-    def _parse(self, path: Path, report: Report) -> _Parsed | None:
-        file = path.relative_to(self._folder).as_posix()
-        data = path.read_bytes()
-        plain = data.replace(b"\0", b"")  # UTF-16 and UTF-32 may not hide them
-        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-            text = "The file declares a document type or entities; such files are not read."
-            report(Issue("xml_doctype_refused", "error", text, file=file))
-            return None
-        try:
-            root = ElementTree.fromstring(data)  # noqa: S314 -- no DOCTYPE, so there are no entities to expand
-        except ElementTree.ParseError as error:
-            report(Issue("unparsable_file", "error", f"This is no XML file: {error}.", file=file))
-            return None
-        return _Parsed(file, root) if root.tag == "annotation" else None
+    def _report_missing(self, pictures: VocPictures, report: Report) -> None:
+        known = {folder_key(name) for name in self._xml} | pictures.keys
+        for entry in self._lists.listed if pictures.any else ():
+            if entry not in known and entry.rpartition("/")[2] not in {key.rpartition("/")[2] for key in known}:
+                text = f"“{entry}” is listed in ImageSets, but is not here."
+                report(Issue("image_not_found", "warning", text, file="ImageSets"))
 
-    def _record(
-        self, parsed: _Parsed, path: Path, pictures: PictureIndex, taken: set[str], report: Report
-    ) -> ImageRecord | None:
-        match = self._picture(parsed, path, pictures)
-        stated = _stated_size(parsed.root)
-        found = picture_size(match.path) if match.path else None
-        if match.path is None:
-            name = safe_name(_text(parsed.root, "filename") or f"{path.stem}.jpg") or f"{path.stem}.jpg"
-            report_match(match, name, report, parsed.file)
-        else:
-            name = self._name(match.path)
-        split = self._split_of(path)
+    def _record(self, parsed: VocFile, pictures: VocPictures, taken: set[str], report: Report) -> ImageRecord:
+        path = pictures.find(parsed.file, parsed.filename, report)
+        found = picture_size(path) if path else None
+        name = pictures.name(path) if path else pictures.name_without(parsed.file, parsed.filename, report)
+        split, key = self._split_of(parsed.file), folder_key(parsed.file)
         name = unique_name(name, taken, split)
-        settled = settle_size(stated, found, name=name, report=report)
-        if settled is None:
-            report(Issue("size_missing", "error", f"The size of “{name}” is unknown; it was left out.", parsed.file))
-            return None
-        width, height, orientation = settled
-        annotations = turn_all(self._objects(parsed, report), orientation, *(stated or (width, height)))
-        report_outside(annotations, width, height, name=name, report=report)
-        return ImageRecord(name, width, height, annotations, split, match.path)
+        stated = parsed.size
+        if found is None and stated is None and self._masks:
+            stated = self._masks.size_of(key)
+        width, height, orientation = settle_size(stated, found, name=name, report=report) or (0, 0, 1)
+        raster = stated if stated and orientation != 1 else (width, height)
+        objects = tuple(objects_of(parsed, one_based=self._is_one_based(parsed, report), report=report))
+        annotations = turn_all(self._with_shapes(key, raster, objects, report), orientation, *raster)
+        if width:
+            report_outside(annotations, width, height, name=name, report=report)
+        return ImageRecord(name, width, height, annotations, split, path, source=parsed.fields())
 
-    def _picture(self, parsed: _Parsed, path: Path, pictures: PictureIndex) -> Match:
-        """By the XML file's own stem first (the name inside is often wrong), then by the name inside."""
-        inside = path.relative_to(self._folder).parent.as_posix()
-        below = PurePosixPath(inside.partition("Annotations/")[2] if "Annotations/" in inside else "")
-        bases = [inside, *((PurePosixPath(base) / below).as_posix() for base in _PICTURE_FOLDERS)]
-        stated = safe_name(_text(parsed.root, "filename") or "")
-        if stated and PurePosixPath(stated).stem == path.stem:
-            match = pictures.find(PurePosixPath(stated).name, bases)
-            if match.path is not None:
-                return Match(match.path, "exact")
-        match = pictures.find(path.stem, bases)
-        if match.path is not None:
-            return Match(match.path, "exact")
-        return pictures.find(stated, bases) if stated else match
+    def _with_shapes(
+        self, key: str, size: tuple[int, int], objects: tuple[AnnotationRecord, ...], report: Report
+    ) -> tuple[AnnotationRecord, ...]:
+        return self._masks.shapes(key, size, objects, report) if self._masks else objects
 
-    def _name(self, picture: Path) -> str:
-        """Name relative to the folder of pictures."""
-        relative = PurePosixPath(unicodedata.normalize("NFC", picture.relative_to(self._folder).as_posix()))
-        for index, part in enumerate(relative.parts[:-1]):
-            if part in _PICTURE_FOLDERS:
-                return PurePosixPath(*relative.parts[index + 1 :]).as_posix()
-        return relative.as_posix()
-
-    @cached_property
-    def _lists(self) -> dict[str, str]:
-        """Split by listed name (path without extension); of several lists the most particular one holds."""
-        found: dict[str, str] = {}
-        for path in walk_files(self._folder):
-            if path.suffix == ".txt" and "ImageSets" in path.parts and path.stem in _SPLIT_LISTS:
-                for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                    if line.strip():
-                        found.setdefault(line.strip().split(maxsplit=1)[0] if "\t" in line else line.strip(), path.stem)
-        return found
-
-    def _split_of(self, path: Path) -> str | None:
+    def _split_of(self, name: str) -> str | None:
         """From the lists (by stem or path below its folder), else from the folder's name."""
-        relative = path.relative_to(self._folder).with_suffix("")
-        parts = relative.parts
-        for index in range(len(parts)):
-            key = unicodedata.normalize("NFC", "/".join(parts[index:]))
-            if key in self._lists:
-                return self._lists[key]
-        return None if self._lists else next((s for part in parts[:-1] if (s := split_of_word(part))), None)
+        if self._lists.listed:
+            return self._lists.split_of(PurePosixPath(name).with_suffix("").as_posix())
+        return next((s for part in name.split("/")[:-1] if (s := split_of_word(part))), None)
 
-    def _is_mask(self, path: Path) -> bool:
-        return bool({"SegmentationClass", "SegmentationObject"} & set(path.parts))
-
-    def _without_xml(self, path: Path, pictures: PictureIndex, taken: set[str]) -> Iterator[ImageRecord]:
+    def _without_xml(
+        self, path: Path, pictures: VocPictures, taken: set[str], drawn: set[str], report: Report
+    ) -> Iterator[ImageRecord]:
         size = picture_size(path)
-        if size is not None:
-            split = self._split_of(path)
-            name = unique_name(self._name(path), taken, split)
-            yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
+        if size is None:
+            return
+        relative = pictures.relative(path)
+        split, key = self._split_of(relative), pictures.key(path)
+        name = unique_name(pictures.name(path), taken, split)
+        raster = (size.height, size.width) if size.orientation >= 5 else (size.width, size.height)
+        masks = self._with_shapes(key, raster, (), report) if key in drawn else ()
+        drawn.discard(key)
+        annotations = turn_all(masks, size.orientation, *raster)
+        source = {} if masks else {"annotated": False}
+        yield ImageRecord(name, size.width, size.height, annotations, split, path, source=source)
 
-    def _objects(self, parsed: _Parsed, report: Report) -> Iterator[AnnotationRecord]:
-        one_based = self._is_one_based(parsed, report)
-        for number, item in enumerate(parsed.root.iter("object")):
-            where = f"object {number + 1}"
-            label = _text(item, "name")
-            if not label:
-                report(dropped("missing_label", file=parsed.file, where=where))
-                continue
-            geometry = _geometry(item, one_based=one_based)
-            if isinstance(geometry, str):
-                report(dropped(geometry, file=parsed.file, where=where))
-                continue
-            yield AnnotationRecord(label=label, geometry=geometry, attributes=_attributes(item))
+    def _only_masks(self, key: str, taken: set[str], report: Report) -> ImageRecord:
+        width, height = self._masks.size_of(key) or (0, 0)
+        split = self._lists.split_of(unicodedata.normalize("NFC", key))
+        name = unique_name(safe_name(f"{key}.jpg") or "unnamed.jpg", taken, split)
+        shapes = self._with_shapes(key, (width, height), (), report) if width else ()
+        return ImageRecord(name, width, height, shapes, split)
 
-    def _is_one_based(self, parsed: _Parsed, report: Report) -> bool:
+    def _is_one_based(self, parsed: VocFile, report: Report) -> bool:
         if self._coordinates != "auto":
             return self._coordinates == "one_based"
-        database = _text(parsed.root, "source/database").lower()
-        corners = [item.text for tag in ("xmin", "ymin") for item in parsed.root.iter(tag)]
-        if not database.startswith(_DATABASE) or any(_number(text) == 0 for text in corners):
+        if not parsed.looks_one_based:
             return False
         if not self._said_one_based:
             self._said_one_based = True
@@ -204,70 +183,4 @@ class VocFolder:
 
 def _ignore(issue: Issue) -> None:
     """Reports of the first look come again when the pictures are read."""
-
-
-def _text(element: ElementTree.Element, path: str) -> str:
-    return (element.findtext(path) or "").strip()
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return math.nan
-
-
-def _stated_size(root: ElementTree.Element) -> tuple[int, int] | None:
-    width, height = _number(root.findtext("size/width")), _number(root.findtext("size/height"))
-    return (int(width), int(height)) if width > 0 and height > 0 else None
-
-
-def _geometry(item: ElementTree.Element, *, one_based: bool) -> Geometry | str:
-    """The shape of an ``<object>``: its outline, its rotated box or its box; or the code of what is wrong."""
-    shift = 1.0 if one_based else 0.0
-    outline = item.find("polygon")
-    if outline is not None:
-        ring = _ring(outline)
-        if len(ring) >= 6:
-            return Polygon(parts=[PolygonPart(outer=[value - shift for value in ring])])
-    turned = item.find("robndbox")
-    if turned is not None:
-        cx, cy, w, h, angle = (_number(turned.findtext(tag)) for tag in ("cx", "cy", "w", "h", "angle"))
-        if all(map(math.isfinite, (cx, cy, w, h, angle))) and w > 0 and h > 0:
-            return RotatedBox(cx=cx, cy=cy, w=w, h=h, angle=math.degrees(angle))
-    box = item.find("bndbox")
-    if box is None:
-        return "missing_geometry"
-    x1, y1, x2, y2 = (_number(box.findtext(tag)) for tag in ("xmin", "ymin", "xmax", "ymax"))
-    found = sound_box(x1, y1, x2, y2)
-    if one_based and isinstance(found, Box):
-        return Box(x=found.x - 1, y=found.y - 1, w=found.w + 1, h=found.h + 1)
-    return found
-
-
-def _ring(outline: ElementTree.Element) -> list[float]:
-    """``<x1/><y1/><x2/><y2/>…`` or ``<pt><x/><y/></pt>…`` as a flat ring; empty when it is neither."""
-    points: list[float] = []
-    number = 1
-    while outline.find(f"x{number}") is not None:
-        points += [_number(outline.findtext(f"x{number}")), _number(outline.findtext(f"y{number}"))]
-        number += 1
-    for point in outline.findall("pt"):
-        points += [_number(point.findtext("x")), _number(point.findtext("y"))]
-    if points[:2] == points[-2:]:
-        points = points[:-2]
-    return points if all(map(math.isfinite, points)) else []
-
-
-def _attributes(item: ElementTree.Element) -> dict[str, str | int]:
-    """Named attributes, and VOC's own flags under ``voc:`` for the way back."""
-    attributes: dict[str, str | int] = {}
-    for entry in item.iterfind("attributes/attribute"):
-        name = _text(entry, "name")
-        if name:
-            attributes[name] = _text(entry, "value")
-    for tag in _KEPT_FIELDS:
-        value = _text(item, tag)
-        if value and value not in {"0", "Unspecified"}:
-            attributes[f"voc:{tag}"] = int(value) if value.isdecimal() else value
-    return attributes
+    del issue

@@ -1,49 +1,71 @@
 """Writing Pascal VOC: every picture gets an XML file, those without objects too."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
+from math import radians
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, TypeGuard
+from typing import Any
 from xml.sax.saxutils import escape
 
 from annotator.core.geometry.measures import bounds
-from annotator.core.geometry.types import Geometry, Polygon
+from annotator.core.geometry.types import Geometry, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.files import FolderMaker, place_picture
+from annotator.formats.palettes import rgb_of_hex
+from annotator.formats.voc_mask_writer import VocMaskWriter, wants_masks
+from annotator.formats.voc_xml import FLAGS, PREFIX, is_official
 from annotator.plugins.formats import Report
 
-_FLAGS = (("pose", "Unspecified"), ("truncated", 0), ("difficult", 0))
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
-_NO_PLACE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_NO_PLACE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 """Control characters: XML 1.0 has no place for them, not even as entities."""
+_TAG = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
+_TAGS_OF_PICTURES = frozenset({"filename", "size", "object", "segmented", "depth", "folder", "source"})
 
 
 class VocWriter:
-    """Adds pictures one by one; a context manager that closes the lists of splits."""
+    """Adds pictures one by one; a context manager that closes the lists of splits.
 
-    def __init__(self, folder: Path, labels: Sequence[LabelRecord], *, polygons: bool, report: Report) -> None:
+    ``masks`` is auto, always or never: whether ``SegmentationClass`` and ``SegmentationObject`` are written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        labels: Sequence[LabelRecord],
+        *,
+        polygons: bool,
+        masks: str,
+        one_based: bool,
+        report: Report,
+    ) -> None:
         self._folder = folder
-        self._labels = [label.name for label in labels]
-        self._known = set(self._labels)
+        self._labels = {label.name: label for label in labels}
         self._polygons = polygons
+        self._masks = VocMaskWriter(folder, [label.name for label in labels], report)
+        self._when = masks
+        self._one_based = one_based
         self._report = report
         self._stems: set[str] = set()
         self._folders = FolderMaker()
-        self._lists: dict[str, list[str]] = {}
+        self._lists: dict[str, dict[str, list[str]]] = {"Main": {}, "Segmentation": {}}
 
     def __enter__(self) -> "VocWriter":
         for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
-        rows = ["# label:color_rgb:parts:actions", *(f"{name}:::" for name in self._labels)]
+        rows = ["# label:color_rgb:parts:actions", *(_table_row(label) for label in self._labels.values())]
         (self._folder / "labelmap.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for split, stems in self._lists.items():
-            path = self._folder / "ImageSets" / "Main" / f"{split}.txt"
-            path.write_text("\n".join(stems) + "\n", encoding="utf-8")
+        for purpose, lists in self._lists.items():
+            for split, stems in lists.items():
+                path = self._folders.make_for(self._folder / "ImageSets" / purpose / f"{split}.txt")
+                path.write_text("\n".join(stems) + "\n", encoding="utf-8")
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its XML file, whose path mirrors the picture's."""
@@ -53,73 +75,197 @@ class VocWriter:
             stem = path.as_posix()
         self._stems.add(stem.casefold())
         if image.split:
-            self._lists.setdefault(image.split, []).append(stem)
+            self._lists["Main"].setdefault(image.split, []).append(stem)
         if image.path is not None:
             place_picture(image.path, self._folder / "JPEGImages" / image.name)
+        whole, parts = self._sorted(image)
+        hidden = self._painted(image, stem, whole)
+        if hidden is not None:
+            self._lists["Segmentation"].setdefault(image.split or "default", []).append(stem)
+        shift, lines = 1.0 if self._shifted(image) else 0.0, list[str]()
+        for number, annotation in enumerate(whole, start=1):
+            lines += self._object(annotation, parts.get(annotation.id or "", []), shift, "object", 1)
+            if hidden and number in hidden:
+                lines[-1:-1] = _run_lengths(hidden[number])
+        head = self._head(image, path, segmented=hidden is not None)
         target = self._folders.make_for(self._folder / "Annotations" / f"{stem}.xml")
-        target.write_text("\n".join(self._annotation(image, path)) + "\n", encoding="utf-8")
+        target.write_text("\n".join([*head, *lines, "</annotation>"]) + "\n", encoding="utf-8")
 
-    def _annotation(self, image: ImageRecord, path: PurePosixPath) -> list[str]:
-        """Lines of the XML file; written by hand, because building a tree first takes four times as long."""
-        folder = path.parent.as_posix() if path.parent.name else "JPEGImages"
-        lines = [
-            "<annotation>",
-            _element(1, "folder", folder),
-            _element(1, "filename", path.name),
-            "  <source>",
-            _element(2, "database", "Unknown"),
-            "  </source>",
-            "  <size>",
-            _element(2, "width", image.width),
-            _element(2, "height", image.height),
-            _element(2, "depth", 3),
-            "  </size>",
-            _element(1, "segmented", 0),
-        ]
+    def _sorted(self, image: ImageRecord) -> tuple[list[AnnotationRecord], dict[str, list[AnnotationRecord]]]:
+        """The objects of the XML file in order, and those that are parts of others by their owner's id."""
+        written = []
         for annotation in image.annotations:
-            lines += self._object(annotation, image)
-        return [*lines, "</annotation>"]
+            if self._is_written(annotation):
+                written.append(annotation)
+            else:
+                self._leave_out(annotation, image)
+        owners = {a.id for a in written if a.id and a.part_of is None}
+        parts: dict[str, list[AnnotationRecord]] = {}
+        for annotation in written if owners else ():
+            if annotation.part_of is not None and annotation.part_of in owners:
+                parts.setdefault(annotation.part_of, []).append(annotation)
+        return [a for a in written if a.part_of is None or a.part_of not in owners], parts
 
-    def _object(self, annotation: AnnotationRecord, image: ImageRecord) -> list[str]:
-        found = bounds(annotation.geometry)
-        if found is None or annotation.label not in self._known:
-            code = "undeclared_label" if found else "unsupported_shape"
-            text = f"A {annotation.geometry.kind} “{annotation.label}” cannot be written as VOC; it was left out."
-            self._report(Issue(code, "warning", text, image.name, annotation.id))
-            return []
-        given = annotation.attributes
-        lines = ["  <object>", _element(2, "name", annotation.label)]
-        lines += [_element(2, tag, given.get(f"voc:{tag}", default)) for tag, default in _FLAGS]
-        if "voc:occluded" in given:
-            lines.append(_element(2, "occluded", given["voc:occluded"]))
-        lines.append("    <bndbox>")
-        lines += [_element(3, tag, _digits(value)) for tag, value in zip(_CORNERS, found, strict=True)]
-        lines.append("    </bndbox>")
-        if self._polygons and is_plain(annotation.geometry):
-            lines += _outline(annotation.geometry)
-        named = {key: value for key, value in given.items() if not key.startswith("voc:")}
-        return [*lines, *(_attributes(named) if named else ()), "  </object>"]
+    def _painted(self, image: ImageRecord, stem: str, whole: Sequence[AnnotationRecord]) -> dict[int, Mask] | None:
+        """Write the segmentation pictures if they are wanted; masks that others hide in part, by number."""
+        if self._when == "never" or (self._when == "auto" and not wants_masks(image)):
+            return None
+        return self._masks.add(image, stem, whole)
+
+    def _head(self, image: ImageRecord, path: PurePosixPath, *, segmented: bool) -> list[str]:
+        """First lines of the XML file; written by hand, because building a tree first takes four times as long."""
+        given = {key.removeprefix(PREFIX): value for key, value in image.source.items() if key.startswith(PREFIX)}
+        origin = given.get("source")
+        origin = {"database": "Unknown", **origin} if isinstance(origin, Mapping) else {"database": "Unknown"}
+        if is_official(str(origin["database"])) and not self._shifted(image):
+            origin["database"] = "Unknown"  # or the boxes would be moved when they are read again
+        folder = given.get("folder") or (path.parent.as_posix() if path.parent.name else "JPEGImages")
+        lines = ["<annotation>", _element(1, "folder", folder), _element(1, "filename", path.name)]
+        lines += _tree(1, "source", origin)
+        for tag, value in given.items():
+            if tag not in _TAGS_OF_PICTURES and _TAG.match(tag):
+                lines += _tree(1, tag, value)
+        lines += ["  <size>", _element(2, "width", image.width), _element(2, "height", image.height)]
+        return [
+            *lines,
+            _element(2, "depth", given.get("depth", 3)),
+            "  </size>",
+            _element(1, "segmented", int(segmented)),
+        ]
+
+    def _shifted(self, image: ImageRecord) -> bool:
+        """Whether coordinates of this picture are counted from 1: when asked for, and for files of the challenge."""
+        if self._one_based:
+            return True
+        origin = image.source.get(f"{PREFIX}source")
+        if not (isinstance(origin, Mapping) and is_official(str(origin.get("database", "")))):
+            return False
+        edges = [found for a in image.annotations if (found := bounds(a.geometry)) is not None]
+        return all(edge[0] != -1 and edge[1] != -1 for edge in edges)  # a 0 would say that they are not
+
+    def _is_written(self, annotation: AnnotationRecord) -> bool:
+        found = bounds(annotation.geometry) if annotation.box is None else bounds(annotation.box)
+        if annotation.label not in self._labels or found is None:
+            return False
+        return found[2] > found[0] and found[3] > found[1]
+
+    def _leave_out(self, annotation: AnnotationRecord, image: ImageRecord) -> None:
+        kind, label = annotation.geometry.kind, annotation.label
+        if label not in self._labels:
+            code, why = "undeclared_label", "is not among the labels"
+        elif kind == "tag":
+            code, why = "unsupported_shape", "has no place"
+        else:
+            code, why = "zero_area", "has no width or height"
+        text = f"A {kind} “{label}” {why} and cannot be written as VOC; it was left out."
+        self._report(Issue(code, "warning", text, image.name, annotation.id))
+
+    def _object(
+        self, annotation: AnnotationRecord, parts: Sequence[AnnotationRecord], shift: float, tag: str, depth: int
+    ) -> list[str]:
+        shape, given = annotation.geometry, dict(annotation.attributes)
+        label, pad = self._labels[annotation.label], "  " * depth
+        lines = [f"{pad}<{tag}>"]
+        if isinstance(shape, RotatedBox):
+            lines.append(_element(depth + 1, "type", "robndbox"))
+        lines.append(_element(depth + 1, "name", annotation.label))
+        if tag == "object":
+            lines.append(_element(depth + 1, "pose", given.pop("pose", "Unspecified")))
+            for flag in FLAGS:
+                value = given.pop(flag, None)
+                if value is not None or flag != "occluded":
+                    lines.append(_element(depth + 1, flag, _flag(value)))
+        lines += self._shape(annotation, shape, shift, depth + 1)
+        lines += self._extras(given, label, depth + 1)
+        for part in parts:
+            lines += self._object(part, (), shift, "part", depth + 1)
+        return [*lines, f"{pad}</{tag}>"]
+
+    def _shape(self, annotation: AnnotationRecord, shape: Geometry, shift: float, depth: int) -> list[str]:
+        found = bounds(shape) if annotation.box is None else bounds(annotation.box)
+        corners = found or (0.0, 0.0, 0.0, 0.0)
+        pad, moved = "  " * depth, (corners[0] + shift, corners[1] + shift, corners[2], corners[3])
+        lines = [f"{pad}<bndbox>"]
+        lines += [_element(depth + 1, tag, _digits(value)) for tag, value in zip(_CORNERS, moved, strict=True)]
+        lines.append(f"{pad}</bndbox>")
+        if isinstance(shape, RotatedBox):
+            values = {"cx": shape.cx + shift, "cy": shape.cy + shift, "w": shape.w, "h": shape.h}
+            lines.append(f"{pad}<robndbox>")
+            lines += [_element(depth + 1, tag, _digits(value)) for tag, value in values.items()]
+            lines += [_element(depth + 1, "angle", _digits(radians(shape.angle))), f"{pad}</robndbox>"]
+        elif isinstance(shape, Polygon) and self._polygons and not any(part.holes for part in shape.parts):
+            for part in shape.parts:
+                lines += _outline(part.outer, shift, depth)
+        return lines
+
+    def _extras(self, given: Mapping[str, Any], label: LabelRecord, depth: int) -> list[str]:
+        """Actions in their place, foreign elements of VOC files in theirs, the rest as named attributes."""
+        lines: list[str] = []
+        known = label.source.get(f"{PREFIX}actions", ())
+        actions = [name for name in known if isinstance(given.get(name), bool) and _TAG.match(name)]
+        if actions:
+            pad = "  " * depth
+            lines.append(f"{pad}<actions>")
+            lines += [_element(depth + 1, name, int(given[name])) for name in actions]
+            lines.append(f"{pad}</actions>")
+        named: dict[str, Any] = {}
+        for key, value in given.items():
+            tag = key.removeprefix(PREFIX)
+            if key.startswith(PREFIX) and _TAG.match(tag) and isinstance(value, str | Mapping | list):
+                lines += _tree(depth, tag, value)
+            elif key not in actions:
+                named[key] = value
+        return [*lines, *(_attributes(named, depth) if named else ())]
 
 
-def is_plain(geometry: Geometry) -> TypeGuard[Polygon]:
-    """Whether an outline of one ring says it all."""
-    return isinstance(geometry, Polygon) and len(geometry.parts) == 1 and not geometry.parts[0].holes
+def _table_row(label: LabelRecord) -> str:
+    colour = rgb_of_hex(label.color) if label.color else None
+    names = (label.source.get(f"{PREFIX}{key}", ()) for key in ("parts", "actions"))
+    lists = (",".join(map(str, found)) if isinstance(found, list | tuple) else "" for found in names)
+    return ":".join([label.name, ",".join(map(str, colour)) if colour else "", *lists])
 
 
-def _outline(polygon: Polygon) -> list[str]:
-    ring = polygon.parts[0].outer
-    lines = ["    <polygon>"]
-    for number in range(len(ring) // 2):
-        lines.append(_element(3, f"x{number + 1}", _digits(ring[2 * number])))
-        lines.append(_element(3, f"y{number + 1}", _digits(ring[2 * number + 1])))
-    return [*lines, "    </polygon>"]
+def _flag(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else 0 if value is None else value
 
 
-def _attributes(named: Mapping[str, Any]) -> list[str]:
-    lines = ["    <attributes>"]
+def _outline(ring: Sequence[float], shift: float, depth: int) -> list[str]:
+    pad = "  " * depth
+    lines = [f"{pad}<polygon>"]
+    for place in range(len(ring) // 2):
+        lines.append(_element(depth + 1, f"x{place + 1}", _digits(ring[2 * place] + shift)))
+        lines.append(_element(depth + 1, f"y{place + 1}", _digits(ring[2 * place + 1] + shift)))
+    return [*lines, f"{pad}</polygon>"]
+
+
+def _run_lengths(mask: Mask) -> list[str]:
+    """A whole mask, for where the picture cannot show all of it."""
+    lines = [_element(3, tag, value) for tag, value in zip("xywh", mask.bbox, strict=True)]
+    return ["    <rle>", *lines, _element(3, "counts", mask.counts), "    </rle>"]
+
+
+def _attributes(named: Mapping[str, Any], depth: int) -> list[str]:
+    pad = "  " * depth
+    lines = [f"{pad}<attributes>"]
     for key, value in named.items():
-        lines += ["      <attribute>", _element(4, "name", key), _element(4, "value", value), "      </attribute>"]
-    return [*lines, "    </attributes>"]
+        lines += [f"{pad}  <attribute>", _element(depth + 2, "name", key)]
+        if isinstance(value, str) and value == value.strip():
+            lines.append(_element(depth + 2, "value", value))
+        else:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+            lines.append(_element(depth + 2, "value", text).replace("<value>", '<value type="json">', 1))
+        lines.append(f"{pad}  </attribute>")
+    return [*lines, f"{pad}</attributes>"]
+
+
+def _tree(depth: int, tag: str, value: Any) -> list[str]:
+    """A foreign element as it came."""
+    if isinstance(value, list):
+        return [line for item in value for line in _tree(depth, tag, item)]
+    if not isinstance(value, Mapping):
+        return [_element(depth, tag, value)]
+    inner = [line for key, item in value.items() if _TAG.match(str(key)) for line in _tree(depth + 1, str(key), item)]
+    return [f"{'  ' * depth}<{tag}>", *inner, f"{'  ' * depth}</{tag}>"]
 
 
 def _element(depth: int, tag: str, value: object) -> str:

@@ -18,8 +18,15 @@ class TestContract(DatasetFormatContract):
 
 class TestBoxesOnly(DatasetFormatContract):
     plugin = VocFormat
-    options = {"polygons": False}
-    kinds = frozenset({"box"})
+    options = {"polygons": False, "masks": "never"}
+    kinds = frozenset({"box", "rotated_box"})
+
+
+class TestCountedFromOne(DatasetFormatContract):
+    plugin = VocFormat
+    options = {"coordinates": "one_based"}
+    kinds = frozenset({"box", "rotated_box", "polygon"})
+    tolerance = 1e-9
 
 
 GOOD = "<object><name>dog</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>11</xmax><ymax>22</ymax></bndbox></object>"
@@ -115,7 +122,7 @@ def test_flags_and_attributes_survive_the_way_back(tmp_path: Path) -> None:
     extra = f"<truncated>1</truncated><difficult>0</difficult>{wet}"
     thing = box(1, 1, 9, 9).replace("</object>", f"{extra}</object>")
     images, _ = read(tmp_path, f"<annotation>{SIZE}{thing}</annotation>")
-    assert images[0].annotations[0].attributes == {"voc:truncated": 1, "wet": "yes"}
+    assert images[0].annotations[0].attributes == {"truncated": True, "wet": "yes"}
     TestContract().write(images, tmp_path / "out")
     again = list(VocFormat().read(tmp_path / "out", options=VocOptions(), report=lambda issue: None))
     assert again[0].annotations == images[0].annotations
@@ -123,7 +130,7 @@ def test_flags_and_attributes_survive_the_way_back(tmp_path: Path) -> None:
 
 def test_two_pictures_of_one_stem(tmp_path: Path) -> None:
     kit = TestContract()
-    first, second = (kit.sample(tmp_path / "in")[0].annotations[i : i + 1] for i in (0, 2))
+    first, second = (kit.sample(tmp_path / "in")[0].annotations[i : i + 1] for i in (0, -2))
     images = [
         kit.picture(tmp_path / "in", "a.png", first, "train"),
         kit.picture(tmp_path / "in", "a.bmp", second, "val"),

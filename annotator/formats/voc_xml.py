@@ -1,0 +1,286 @@
+"""One Pascal VOC XML file: parsed with distrust, its objects as records."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from annotator.core.geometry.rle import check_sum, runs_from_text
+from annotator.core.geometry.types import Box, Geometry, Mask, Polygon, PolygonPart, RotatedBox
+from annotator.core.records import AnnotationRecord, Issue
+from annotator.formats.checking import dropped, sound_box
+from annotator.plugins.formats import Report
+
+FLAGS = ("truncated", "occluded", "difficult")
+PREFIX = "voc:"
+_OFFICIAL = "the voc20"
+_OWN_TAGS = frozenset(
+    {"name", "pose", *FLAGS, "bndbox", "robndbox", "polygon", "part", "actions", "attributes", "type", "rle"}
+)
+_IMAGE_TAGS = frozenset({"filename", "size", "object", "path"})
+_DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
+
+
+@dataclass(frozen=True, slots=True)
+class VocFile:
+    """One parsed XML file; ``file`` is its path within the dataset."""
+
+    file: str
+    root: ElementTree.Element
+
+    @property
+    def filename(self) -> str:
+        """What the file calls its picture."""
+        return text_of(self.root, "filename")
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height as the file states them; ``None`` when it does not, or says nonsense."""
+        width, height = number(self.root.findtext("size/width")), number(self.root.findtext("size/height"))
+        if not (1 <= width <= 1 << 24 and 1 <= height <= 1 << 24):
+            return None
+        return int(width), int(height)
+
+    @property
+    def looks_one_based(self) -> bool:
+        """Whether this is a file of the challenge, whose pixels are counted from 1."""
+        if not is_official(text_of(self.root, "source/database")):
+            return False
+        return not any(number(item.text) == 0 for tag in ("xmin", "ymin") for item in self.root.iter(tag))
+
+    def fields(self) -> dict[str, Any]:
+        """Everything about the picture that has no place of its own in a record."""
+        found = {child.tag: _tree(child) for child in self.root if child.tag not in _IMAGE_TAGS}
+        found.pop("segmented", None)
+        if found.get("source") == {"database": "Unknown"}:
+            del found["source"]
+        if found.get("folder") == "JPEGImages":
+            del found["folder"]
+        depth = text_of(self.root, "size/depth")
+        kept = {**found, **({"depth": depth} if depth not in {"", "3"} else {})}
+        return {f"{PREFIX}{tag}": value for tag, value in kept.items() if value not in ("", {})}
+
+
+def is_official(database: str) -> bool:
+    """Whether a ``<database>`` is one of the challenge's."""
+    return database.lower().startswith(_OFFICIAL)
+
+
+def parse(path: Path, file: str, report: Report) -> VocFile | None:
+    """The XML file, or ``None`` when it is refused, torn or something else (the first two are reported)."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        report(Issue("unparsable_file", "error", f"The file cannot be read: {error.strerror}.", file=file))
+        return None
+    plain = data.replace(b"\0", b"")  # UTF-16 and UTF-32 may not hide them
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+        text = "The file declares a document type or entities; such files are not read."
+        report(Issue("xml_doctype_refused", "error", text, file=file))
+        return None
+    try:
+        root = _element_of(data)
+    except (ElementTree.ParseError, ValueError, LookupError, RecursionError) as error:
+        place = getattr(error, "position", None)
+        where = f"line {place[0]}" if place else None
+        report(Issue("unparsable_file", "error", f"This is no XML file: {error}.", file=file, where=where))
+        return None
+    return VocFile(file, root) if root.tag == "annotation" else None
+
+
+def _element_of(data: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(data)  # noqa: S314 -- no DOCTYPE, so there are no entities to expand
+    except (ValueError, LookupError):  # an encoding that the parser does not know, but Python may (GBK, Shift JIS)
+        declared = _DECLARED.match(data)
+        if declared is None:
+            raise
+        text = data[declared.end() :].decode(declared[1].decode("ascii"))
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise ValueError("it declares a document type") from None
+        return ElementTree.fromstring(text)  # noqa: S314 -- the same
+
+
+def text_of(element: ElementTree.Element, path: str) -> str:
+    """Stripped text of a child; empty when there is none."""
+    return (element.findtext(path) or "").strip()
+
+
+def number(text: str | None) -> float:
+    """A float; not-a-number for anything else."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
+
+
+def _tree(element: ElementTree.Element) -> Any:
+    """A foreign element as text, or as a mapping of its children (repeated ones as lists)."""
+    if not len(element):
+        return (element.text or "").strip()
+    found: dict[str, Any] = {}
+    for child in element:
+        value = _tree(child)
+        if child.tag not in found:
+            found[child.tag] = value
+        elif isinstance(found[child.tag], list):
+            found[child.tag].append(value)
+        else:
+            found[child.tag] = [found[child.tag], value]
+    return found
+
+
+def names_in(parsed: VocFile) -> Iterator[str]:
+    """Names of objects, each followed by those of its parts."""
+    for item in parsed.root.iterfind("object"):
+        if name := text_of(item, "name"):
+            yield name
+            yield from (part for child in item.iterfind("part") if (part := text_of(child, "name")))
+
+
+def actions_in(parsed: VocFile) -> Iterator[tuple[str, str]]:
+    """(object name, action) wherever a file speaks of actions."""
+    for item in parsed.root.iterfind("object"):
+        for action in item.iterfind("actions/*"):
+            yield text_of(item, "name"), action.tag
+
+
+def objects_of(parsed: VocFile, *, one_based: bool, report: Report) -> Iterator[AnnotationRecord]:
+    """The objects in order, each followed by its parts; what is wrong with one costs that one."""
+    for place, item in enumerate(parsed.root.iterfind("object"), start=1):
+        where = f"object {place}"
+        record = _object(item, one_based=one_based, file=parsed.file, where=where, report=report)
+        if record is None:
+            continue
+        parts = list(item.iterfind("part"))
+        if not parts:
+            yield record
+            continue
+        owner = record.id or str(place)
+        yield replace(record, id=owner)
+        for child_number, child in enumerate(parts, start=1):
+            there = f"{where}, part {child_number}"
+            part = _object(child, one_based=one_based, file=parsed.file, where=there, report=report)
+            if part is not None:
+                yield replace(part, part_of=owner)
+
+
+def _object(
+    item: ElementTree.Element, *, one_based: bool, file: str, where: str, report: Report
+) -> AnnotationRecord | None:
+    label = text_of(item, "name")
+    geometry = _geometry(item, one_based=one_based) if label else "missing_label"
+    if isinstance(geometry, str):
+        report(dropped(geometry, file=file, where=where))
+        return None
+    return AnnotationRecord(label=label, geometry=geometry, attributes=_attributes(item))
+
+
+def _geometry(item: ElementTree.Element, *, one_based: bool) -> Geometry | str:
+    """The shape of an ``<object>``: its outlines, its rotated box or its box; or the code of what is wrong."""
+    shift = 1.0 if one_based else 0.0
+    rings = [ring for outline in item.iterfind("polygon") if len(ring := _ring(outline)) >= 6]
+    if rings:
+        return Polygon(parts=[PolygonPart(outer=[value - shift for value in ring]) for ring in rings])
+    mask = _mask(item.find("rle"))
+    if mask is not None:
+        return mask
+    turned = item.find("robndbox")
+    if turned is not None:
+        cx, cy, w, h, angle = (number(turned.findtext(tag)) for tag in ("cx", "cy", "w", "h", "angle"))
+        if all(map(math.isfinite, (cx, cy, w, h, angle))) and w > 0 and h > 0:
+            return RotatedBox(cx=cx - shift, cy=cy - shift, w=w, h=h, angle=math.degrees(angle))
+    return box_of(item, one_based=one_based)
+
+
+def _mask(item: ElementTree.Element | None) -> Mask | None:
+    """A mask of which our own export could not show all pixels in a picture."""
+    if item is None:
+        return None
+    x, y, w, h = (number(item.findtext(tag)) for tag in "xywh")
+    if not all(math.isfinite(value) and abs(value) < 1 << 24 for value in (x, y, w, h)):
+        return None
+    try:
+        mask = Mask(bbox=(int(x), int(y), int(w), int(h)), counts=text_of(item, "counts"))
+        check_sum(runs_from_text(mask.counts), mask.bbox[3], mask.bbox[2])
+    except ValueError:
+        return None
+    return mask
+
+
+def box_of(item: ElementTree.Element, *, one_based: bool) -> Box | str:
+    """The ``<bndbox>`` of an object, or the code of what is wrong with it."""
+    box = item.find("bndbox")
+    if box is None or not len(box):
+        return "missing_geometry"
+    x1, y1, x2, y2 = (number(box.findtext(tag)) for tag in ("xmin", "ymin", "xmax", "ymax"))
+    if one_based:  # the last pixel belongs to the box
+        x1, x2, y1, y2 = min(x1, x2) - 1, max(x1, x2), min(y1, y2) - 1, max(y1, y2)
+    return sound_box(x1, y1, x2, y2)
+
+
+def _ring(outline: ElementTree.Element) -> list[float]:
+    """``<x1/><y1/><x2/><y2/>…`` or ``<pt><x/><y/></pt>…`` as a flat ring; empty when it is neither."""
+    by_tag = {child.tag: child.text for child in outline}
+    points: list[float] = []
+    place = 1
+    while f"x{place}" in by_tag:
+        points += [number(by_tag[f"x{place}"]), number(by_tag.get(f"y{place}"))]
+        place += 1
+    for tag in ("pt", "point"):
+        for point in outline.iterfind(tag):
+            points += [number(point.findtext("x")), number(point.findtext("y"))]
+    if len(points) > 6 and points[:2] == points[-2:]:
+        points = points[:-2]
+    return points if all(map(math.isfinite, points)) else []
+
+
+def _attributes(item: ElementTree.Element) -> dict[str, Any]:
+    """Flags, pose, actions and named attributes by their names; every other element under ``voc:``."""
+    attributes: dict[str, Any] = {}
+    for child in item:
+        tag, text = child.tag, (child.text or "").strip()
+        if tag in FLAGS:
+            value = _flag(text)
+            if value:
+                attributes[tag] = value
+        elif tag == "pose":
+            if text and text != "Unspecified":
+                attributes["pose"] = text
+        elif tag == "actions":
+            attributes |= {action.tag: number(action.text) > 0 for action in child}
+        elif tag == "attributes":
+            attributes |= _named(child)
+        elif tag not in _OWN_TAGS:
+            attributes[f"{PREFIX}{tag}"] = _tree(child)
+    return attributes
+
+
+def _flag(text: str) -> Any:
+    if text.lower() in {"", "0", "false", "no", "unspecified"}:
+        return False
+    if text.lower() in {"1", "true", "yes"}:
+        return True
+    value = number(text)
+    return text if math.isnan(value) else int(value) if value.is_integer() else value
+
+
+def _named(element: ElementTree.Element) -> dict[str, Any]:
+    """``<attribute><name/><value/></attribute>``; our own exports say when a value is no text."""
+    found: dict[str, Any] = {}
+    for entry in element.iterfind("attribute"):
+        name = text_of(entry, "name")
+        value = entry.find("value")
+        text = "" if value is None else (value.text or "")
+        if name and value is not None and value.get("type") == "json":
+            try:
+                found[name] = json.loads(text)
+            except (ValueError, RecursionError):
+                found[name] = text
+        elif name:
+            found[name] = text.strip()
+    return found
