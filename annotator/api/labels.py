@@ -27,16 +27,27 @@ class AttributeSerializer(serializers.Serializer[Any]):
     required = serializers.BooleanField(default=False)  # type: ignore[assignment]  # the attribute's own word
 
 
+class EdgeField(serializers.ListField):
+    """Two key points by their place from 0."""
+
+    child = serializers.IntegerField(min_value=0)
+
+
 class LabelSerializer(serializers.ModelSerializer[Label]):
     """One class; ``count`` is the number of annotations."""
 
     parent = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]  # our word for it; Field has one too
     attributes = AttributeSerializer(many=True, read_only=True)
+    keypoints = serializers.ListField(child=serializers.CharField(), read_only=True)
+    skeleton = serializers.ListField(child=EdgeField(), read_only=True)
     count = serializers.SerializerMethodField()
 
     class Meta:
         model = Label
-        fields = ("id", "name", "color", "hotkey", "parent", "position", "attributes", "archived", "count")
+        fields = (
+            "id", "name", "color", "hotkey", "parent", "position", "attributes", "archived", "keypoints", "skeleton",
+            "stuff", "count",
+        )  # fmt: skip
         read_only_fields = fields
 
     def get_count(self, label: Label) -> int:
@@ -78,6 +89,9 @@ class LabelBody(Body):
     parent = ParentField(required=False, allow_null=True)  # type: ignore[assignment]  # see LabelSerializer
     attributes = serializers.ListField(child=AttributeInput(), required=False)
     archived = serializers.BooleanField(required=False)
+    keypoints = serializers.ListField(child=serializers.CharField(max_length=200), required=False)
+    skeleton = serializers.ListField(child=EdgeField(), required=False)
+    stuff = serializers.BooleanField(required=False)
     position = serializers.IntegerField(required=False)
     count = serializers.IntegerField(required=False)
 

@@ -17,8 +17,9 @@ PREFIX = "marquee:"
 
 
 def pack_extras(record: AnnotationRecord) -> dict[str, Any]:
-    """The record's attributes, with its group, track, owner, crowd flag, own box and source fields among them."""
+    """The record's attributes, with its id in the file, group, track, owner, crowd flag, own box and source fields."""
     extras: dict[str, Any] = {
+        "id": record.id,
         "group": record.group,
         "track": record.track,
         "part_of": record.part_of,
@@ -41,6 +42,7 @@ def unpack_extras(record: AnnotationRecord) -> AnnotationRecord:
     return replace(
         record,
         attributes=own,
+        id=_text(packed.get("id")) or record.id,
         group=_text(packed.get("group")) or record.group,
         track=track if isinstance(track, str | int) and not isinstance(track, bool) else record.track,
         part_of=_text(packed.get("part_of")) or record.part_of,

@@ -1,6 +1,7 @@
 """Issues counted by code, with samples: a report stays small however large the set is."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from annotator.core.records import Issue, Severity
@@ -10,9 +11,10 @@ _ORDER: dict[Severity, int] = {"fatal": 0, "error": 1, "warning": 2, "info": 3}
 
 
 class IssueCollector:
-    """A ``Report``: call it with issues, read :meth:`as_json` at the end."""
+    """A ``Report``: call it with issues, read :meth:`as_json` at the end. ``keep`` gets every single one."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Callable[[Issue], None] | None = None) -> None:
+        self._keep = keep
         self._counts: Counter[tuple[str, Severity]] = Counter()
         self._samples: dict[tuple[str, Severity], list[dict[str, str]]] = {}
 
@@ -20,6 +22,8 @@ class IssueCollector:
         """Count one issue, and keep it while there are few of its kind."""
         key = (issue.code, issue.severity)
         self._counts[key] += 1
+        if self._keep is not None:
+            self._keep(issue)
         samples = self._samples.setdefault(key, [])
         if len(samples) < SAMPLES:
             places = {"file": issue.file, "where": issue.where}

@@ -11,6 +11,7 @@ from annotator.core.records import AttributeRecord
 
 MAX_LABELS = 2000
 MAX_ATTRIBUTES = 50
+MAX_KEYPOINTS = 500
 MAX_DEPTH = 8
 COLOR = re.compile(r"#[0-9a-f]{6}\Z")
 HOTKEYS = "1234567890"
@@ -120,6 +121,21 @@ def check_attributes(label: str, attributes: Sequence[Any]) -> list[dict[str, An
     for attribute in parsed:
         _check_attribute(label, attribute)
     return [{**msgspec.to_builtins(attribute), "values": list(attribute.values)} for attribute in parsed]
+
+
+def check_keypoints(label: str, names: Sequence[Any], edges: Sequence[Any]) -> tuple[list[str], list[list[int]]]:
+    """Checked names of key points and edges between them (pairs of indices from 0)."""
+    if len(names) > MAX_KEYPOINTS:
+        raise InvalidInput(f"“{label}” can have {MAX_KEYPOINTS} key points at most.")
+    if any(not isinstance(name, str) or len(name) > 200 for name in names):
+        raise InvalidInput(f"A key point of “{label}” needs a name of at most 200 characters.")
+    try:
+        pairs = [msgspec.convert(edge, tuple[int, int]) for edge in edges]
+    except msgspec.ValidationError:
+        raise InvalidInput(f"An edge of the skeleton of “{label}” is a pair of numbers of key points.") from None
+    if any(not 0 <= end < len(names) for pair in pairs for end in pair):
+        raise InvalidInput(f"An edge of the skeleton of “{label}” leads to a key point that is not there.")
+    return list(names), [list(pair) for pair in pairs]
 
 
 def _check_attribute(label: str, attribute: AttributeRecord) -> None:

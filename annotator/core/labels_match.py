@@ -12,6 +12,21 @@ def fold(name: str) -> str:
     return " ".join(text.split())
 
 
+def likeness(first: str, second: str) -> str:
+    """How two names agree: ``exact``, ``case`` (case, spaces, hyphens), ``unicode`` (also NFKC), ``near`` or nothing."""
+    if first == second:
+        return "exact"
+    if _spaced(first) == _spaced(second):
+        return "case"
+    if fold(first) == fold(second):
+        return "unicode"
+    return "near" if _distance(fold(first), fold(second)) <= NEAR else ""
+
+
+def _spaced(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
 def match_label(name: str, known: Mapping[str, int]) -> int | None:
     """The id that ``name`` means among ``known`` (name → id): exact first, then folded when that is unambiguous."""
     if name in known:

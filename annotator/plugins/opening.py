@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from annotator.core.archives import (
@@ -37,10 +37,11 @@ _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
 @contextmanager
-def opened_dataset(source: Path, *, work: Path, report: Report, progress: Progress) -> Iterator[Path]:
+def opened_dataset(source: Path, *, work: Path, report: Report, progress: Progress, name: str = "") -> Iterator[Path]:
     """The folder to read: ``source`` itself, or its contents unpacked into ``work`` (kept when the block fails).
 
-    ``source`` is a folder, a zip or tar archive, or one annotation file. A finished unpacking is recognised by a later
+    ``source`` is a folder, a zip or tar archive, or one annotation file; ``name`` is what it is called where the file
+    itself has another name (an upload). A finished unpacking is recognised by a later
     attempt and not repeated. Raises :class:`InvalidInput` when an archive is damaged.
     """
     if source.is_dir():
@@ -48,23 +49,23 @@ def opened_dataset(source: Path, *, work: Path, report: Report, progress: Progre
         return
     if not (work / _COMPLETE).exists():
         shutil.rmtree(work, ignore_errors=True)
-        _fill(source, work / "data", report, progress)
+        _fill(source, work / "data", report, progress, PurePosixPath(name).name or source.name)
         (work / _COMPLETE).touch()
     yield _inner(work / "data")
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _fill(source: Path, target: Path, report: Report, progress: Progress) -> None:
+def _fill(source: Path, target: Path, report: Report, progress: Progress, name: str) -> None:
     target.mkdir(parents=True)
-    if zipfile.is_zipfile(source) or source.suffix.lower() == ".zip":
+    if zipfile.is_zipfile(source) or name.lower().endswith(".zip"):
         _unpack_zip(source, target, report, progress)
-    elif source.name.lower().endswith(_TAR_SUFFIXES):
+    elif name.lower().endswith(_TAR_SUFFIXES):
         _unpack_tar(source, target, report, progress)
     else:
         try:
-            os.link(source, target / source.name)
+            os.link(source, target / name)
         except OSError:
-            shutil.copyfile(source, target / source.name)
+            shutil.copyfile(source, target / name)
 
 
 def _inner(folder: Path) -> Path:

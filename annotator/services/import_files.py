@@ -1,17 +1,58 @@
 """Where an import of the server reads from: an upload or a folder inside the allowed roots."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from annotator.config import get_config
 from annotator.core.errors import InvalidInput, NotFound, PermissionRefused
 from annotator.models import Project, Upload
 from annotator.queries.uploads import upload_path
+from annotator.services.import_settings import ImportSettings
+
+MAX_LISTED = 500
+"""Entries of one server folder that are listed."""
+_FILES = (
+    ".zip",
+    ".tar",
+    ".tgz",
+    ".gz",
+    ".bz2",
+    ".xz",
+    ".json",
+    ".xml",
+    ".csv",
+    ".jsonl",
+    ".ndjson",
+    ".txt",
+    ".tfrecord",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the files lie now, and what they are called."""
+
+    path: Path
+    name: str
+    upload: Upload | None = None
+
+
+def locate(project: Project, settings: ImportSettings) -> Located:
+    """What ``settings`` point at; raises :class:`InvalidInput`, :class:`NotFound` or :class:`PermissionRefused`."""
+    if (settings.upload is None) == (settings.path is None):
+        raise InvalidInput("Name either an upload or a path of the server.")
+    if settings.upload is not None:
+        upload = find_upload(project, settings.upload)
+        return Located(upload_path(upload), upload.name, upload)
+    path = allowed_path(settings.path or "")
+    return Located(path, path.name)
 
 
 def allowed_path(text: str) -> Path:
     """A server path inside the allowed import roots, with links resolved; raises :class:`PermissionRefused` else."""
-    roots = [Path(root).resolve() for root in get_config().import_roots]
+    roots = _roots()
     if not roots:
         raise PermissionRefused(
             "Imports from folders of the server are switched off (MARQUEE_IMPORT_ROOTS). Upload it."
@@ -19,10 +60,40 @@ def allowed_path(text: str) -> Path:
     path = Path(text)
     candidates = [path] if path.is_absolute() else [root / path for root in roots]
     for candidate in candidates:
-        resolved = candidate.resolve()
+        try:
+            resolved = candidate.resolve()
+        except (OSError, ValueError):
+            continue
         if any(resolved.is_relative_to(root) for root in roots) and resolved.exists():
             return resolved
     raise PermissionRefused("This path is not inside a folder that imports may read (MARQUEE_IMPORT_ROOTS).")
+
+
+def list_places(text: str) -> dict[str, Any]:
+    """Folders and dataset files at a server path (the roots themselves when empty), for picking one.
+
+    ``{"path", "parent", "entries": [{"name", "path", "folder"}], "more"}``; links that lead out of the roots are left out.
+    """
+    roots = _roots()
+    if not text:
+        entries = [{"name": str(root), "path": str(root), "folder": True} for root in roots if root.is_dir()]
+        return {"path": "", "parent": None, "entries": entries, "more": False}
+    folder = allowed_path(text)
+    if not folder.is_dir():
+        raise InvalidInput(f"“{folder.name}” is a file, not a folder.")
+    found = []
+    for child in sorted(folder.iterdir(), key=lambda path: (not path.is_dir(), path.name.casefold())):
+        inside = any(child.resolve().is_relative_to(root) for root in roots)
+        if inside and not child.name.startswith(".") and (child.is_dir() or child.name.lower().endswith(_FILES)):
+            found.append({"name": child.name, "path": str(child), "folder": child.is_dir()})
+            if len(found) > MAX_LISTED:
+                break
+    parent = "" if folder in roots else str(folder.parent)
+    return {"path": str(folder), "parent": parent, "entries": found[:MAX_LISTED], "more": len(found) > MAX_LISTED}
+
+
+def _roots() -> list[Path]:
+    return [Path(root).resolve() for root in get_config().import_roots]
 
 
 def find_upload(project: Project, upload_id: UUID | str) -> Upload:

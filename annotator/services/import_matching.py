@@ -1,9 +1,13 @@
 """Which objects of a file are on an image already: importing twice adds nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
+from annotator.core.extras import PREFIX
 from annotator.core.geometry.clip import clip
 from annotator.core.geometry.measures import bounds, iou
 from annotator.core.geometry.types import Geometry, Mask, geometry_from_json
@@ -12,18 +16,29 @@ from annotator.models import Annotation
 
 SAME = 0.99
 """Overlap from which two shapes of one label and kind are the same object."""
-Live = tuple[int, Geometry]
-"""Label id and geometry of a live annotation."""
+MOVED = 0.5
+"""Overlap of bounding boxes from which two shapes with one id in the file are the same object, changed in between."""
+_SOURCE_ID = f"{PREFIX}id"
+
+
+class Live(NamedTuple):
+    """An annotation that is on an image."""
+
+    label: int
+    geometry: Geometry
+    source_id: str | None = None
+    """Its id in the file that it came from."""
 
 
 def live_annotations(image_ids: Sequence[UUID]) -> dict[UUID, list[Live]]:
     """Live annotations by image (one query)."""
     found: dict[UUID, list[Live]] = {}
     rows = Annotation.objects.filter(image_id__in=list(image_ids), deleted=False).values_list(
-        "image_id", "label_id", "geometry"
+        "image_id", "label_id", "geometry", "attributes"
     )
-    for image_id, label_id, geometry in rows.iterator(chunk_size=2000):
-        found.setdefault(image_id, []).append((label_id, geometry_from_json(geometry)))
+    for image_id, label_id, geometry, attributes in rows.iterator(chunk_size=2000):
+        source_id = attributes.get(_SOURCE_ID) if isinstance(attributes, dict) else None
+        found.setdefault(image_id, []).append(Live(label_id, geometry_from_json(geometry), source_id))
     return found
 
 
@@ -36,7 +51,7 @@ def fresh_records(
     height: int,
 ) -> list[AnnotationRecord]:
     """Records that are not on the image yet; each live annotation accounts for one record only. Masks are clipped."""
-    left = list(here)
+    left = _Left(here)
     fresh: list[AnnotationRecord] = []
     for record in records:
         geometry = record.geometry
@@ -45,14 +60,60 @@ def fresh_records(
             if clipped is None:
                 continue
             geometry = clipped
-        at = next(
-            (i for i, live in enumerate(left) if live[0] == labels[record.label] and is_same(live[1], geometry)), None
-        )
-        if at is None:
+        if not left.take(Live(labels[record.label], geometry, record.id)):
             fresh.append(record if geometry is record.geometry else replace(record, geometry=geometry))
-        else:
-            del left[at]
     return fresh
+
+
+class _Left:
+    """Live annotations that no record has accounted for yet; equal shapes are found without looking at all others."""
+
+    def __init__(self, here: Sequence[Live]) -> None:
+        self._here: dict[int, Live] = dict(enumerate(here))
+        self._equal: dict[tuple[int, bytes], list[int]] = {}
+        self._named: dict[tuple[str, str], list[int]] = {}
+        self._of_kind: dict[tuple[int, str], list[int]] = {}
+        for index, live in self._here.items():
+            self._equal.setdefault((live.label, msgspec.json.encode(live.geometry)), []).append(index)
+            self._of_kind.setdefault((live.label, live.geometry.kind), []).append(index)
+            if live.source_id is not None:
+                self._named.setdefault((live.source_id, live.geometry.kind), []).append(index)
+
+    def take(self, wanted: Live) -> bool:
+        """Whether something is ``wanted``; it is used up then."""
+        if not self._here:
+            return False
+        return (
+            self._use(self._equal.get((wanted.label, msgspec.json.encode(wanted.geometry)), ()))
+            or self._use(self._moved(wanted))
+            or self._use(self._alike(wanted))
+        )
+
+    def _use(self, indices: Iterable[int]) -> bool:
+        found = next((index for index in indices if index in self._here), None)
+        if found is not None:
+            del self._here[found]
+        return found is not None
+
+    def _moved(self, wanted: Live) -> Iterable[int]:
+        if wanted.source_id is None:
+            return ()
+        indices = self._named.get((wanted.source_id, wanted.geometry.kind), ())
+        return (i for i in indices if i in self._here and _overlap(self._here[i].geometry, wanted.geometry))
+
+    def _alike(self, wanted: Live) -> Iterable[int]:
+        indices = self._of_kind.get((wanted.label, wanted.geometry.kind), ())
+        return (i for i in indices if i in self._here and is_same(self._here[i].geometry, wanted.geometry))
+
+
+def _overlap(first: Geometry, second: Geometry) -> bool:
+    a, b = bounds(first), bounds(second)
+    if a is None or b is None:
+        return a is b
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    shared = max(width, 0.0) * max(height, 0.0)
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
+    return union > 0 and shared / union >= MOVED
 
 
 def is_same(first: Geometry, second: Geometry) -> bool:

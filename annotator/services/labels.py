@@ -11,6 +11,7 @@ from annotator.core.labels import (
     check_color,
     check_hierarchy,
     check_hotkeys,
+    check_keypoints,
     check_names,
     next_color,
     next_hotkey,
@@ -20,7 +21,10 @@ from annotator.models import Annotation, Label, Project, User
 from annotator.services.audit import record
 
 LabelInput = Mapping[str, Any]
-"""``{"id"?, "name", "color"?, "hotkey"?, "parent"? (id or name), "attributes"?, "archived"?}``."""
+"""``{"id"?, "name", "color"?, "hotkey"?, "parent"? (id or name), "attributes"?, "archived"?,
+"keypoints"?, "skeleton"?, "stuff"?, "source"?}``."""
+
+_FIELDS = ("name", "color", "hotkey", "attributes", "archived", "keypoints", "skeleton", "stuff", "source")
 
 
 @transaction.atomic
@@ -64,6 +68,7 @@ def _complete(labels: Sequence[LabelInput], existing: Mapping[int, Label]) -> li
         if row["hotkey"] is None:
             row["hotkey"] = next_hotkey(other["hotkey"] for other in rows if other["hotkey"])
         row["attributes"] = check_attributes(row["name"], row["attributes"])
+        row["keypoints"], row["skeleton"] = check_keypoints(row["name"], row["keypoints"], row["skeleton"])
     check_hotkeys((row["name"], row["hotkey"]) for row in rows)
     check_hierarchy({row["name"]: row["parent"] for row in rows})
     return rows
@@ -82,6 +87,10 @@ def _known(item: LabelInput, existing: Mapping[int, Label]) -> dict[str, Any]:
         "parent": item.get("parent", label.parent_id if label else None),
         "attributes": item.get("attributes", label.attributes if label else []),
         "archived": item.get("archived", label.archived if label else False),
+        "keypoints": item.get("keypoints", label.keypoints if label else []),
+        "skeleton": item.get("skeleton", label.skeleton if label else []),
+        "stuff": item.get("stuff", label.stuff if label else False),
+        "source": item.get("source", label.source if label else {}),
     }
 
 
@@ -110,7 +119,7 @@ def _write(project: Project, rows: Sequence[Mapping[str, Any]], existing: Mappin
     written: dict[str, Label] = {}
     for position, row in enumerate(rows):
         label = existing.get(row["id"]) or Label(project=project)
-        for field in ("name", "color", "hotkey", "attributes", "archived"):
+        for field in _FIELDS:
             setattr(label, field, row[field])
         label.position, label.parent = position, None
         label.save()

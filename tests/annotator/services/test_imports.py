@@ -207,7 +207,8 @@ def test_unknown_attributes_are_kept_and_known_ones_are_checked(
     }
     (folder / "labels.json").write_text(json.dumps(content))
     bring_in(folder)
-    assert Annotation.objects.get().attributes == {"wet": True, "attr:age": 3, "coco:track": 4}
+    kept = {"wet": True, "attr:age": 3, "coco:track": 4, "marquee:id": "1"}
+    assert Annotation.objects.get().attributes == kept
 
 
 def test_a_foreign_folder_is_said(bring_in: Importer, tmp_path: Path) -> None:
