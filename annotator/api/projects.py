@@ -68,7 +68,7 @@ class ProjectSerializer(serializers.Serializer[Any]):
 
     def get_cover(self, card: ProjectCard) -> list[str]:
         """Thumbnails of the first images."""
-        return [thumb_url(image) for image in card.cover]
+        return [url for image in card.cover if (url := thumb_url(image)) is not None]
 
     @extend_schema_field(SettingsSerializer)
     def get_settings(self, card: ProjectCard) -> dict[str, Any]:

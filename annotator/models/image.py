@@ -6,7 +6,11 @@ from annotator.core.ids import uuid7
 
 
 class Image(models.Model):
-    """One picture. Its bytes lie in the object store under their SHA-256, shared between projects."""
+    """One picture. Its bytes lie in the object store under their SHA-256, shared between projects.
+
+    An import may make images whose files are elsewhere (``has_file`` is false): name and size alone. A picture that comes
+    later under the same name fills the row.
+    """
 
     class State(models.TextChoices):
         """Where the picture is on its way; ``labelled`` = submitted by an annotator."""
@@ -29,12 +33,13 @@ class Image(models.Model):
     project = models.ForeignKey("annotator.Project", on_delete=models.CASCADE, related_name="images")
     name = models.CharField(max_length=500)
     """Relative POSIX path as given; data, never a path of ours."""
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, blank=True)
+    """Empty: the file is not here."""
     original_sha256 = models.CharField(max_length=64, blank=True)
     """Of the file before its position was stripped; finds the same upload again."""
-    format = models.CharField(max_length=10)
-    """Pillow's name by content: JPEG, PNG, WEBP, BMP, TIFF."""
-    bytes = models.PositiveBigIntegerField()
+    format = models.CharField(max_length=10, blank=True)
+    """Pillow's name by content: JPEG, PNG, WEBP, BMP, TIFF; empty without a file."""
+    bytes = models.PositiveBigIntegerField(default=0)
     width = models.PositiveIntegerField()
     """Displayed pixels (EXIF orientation applied), as is ``height``."""
     height = models.PositiveIntegerField()
@@ -64,18 +69,31 @@ class Image(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "sha256"], name="image_once_per_project"),
+            models.UniqueConstraint(
+                fields=["project", "sha256"], condition=~models.Q(sha256=""), name="image_once_per_project"
+            ),
             models.UniqueConstraint(fields=["project", "name"], name="image_name_once_per_project"),
         ]
         indexes = [
             models.Index(fields=["project", "id"]),
             models.Index(fields=["project", "state", "-priority", "id"], name="image_queue"),
-            models.Index(fields=["project", "-score"], name="image_score"),
+            # One per order and filter of the list: a page of a hundred thousand images must not look at all of them.
+            models.Index(fields=["project", "state", "id"], name="image_state"),
+            models.Index(fields=["project", "split", "id"], name="image_split"),
+            models.Index(fields=["project", "name", "id"], name="image_names"),
+            models.Index(fields=["project", "score", "id"], name="image_score"),
+            models.Index(fields=["project", "-priority", "id"], name="image_priority"),
+            models.Index(fields=["project", "annotation_count", "id"], name="image_annotations"),
         ]
 
     def __str__(self) -> str:
         """Name within the project."""
         return self.name
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the picture itself is here, not only its name and size."""
+        return self.sha256 != ""
 
 
 class Upload(models.Model):

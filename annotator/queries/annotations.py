@@ -69,8 +69,8 @@ def iter_image_records(
 ) -> Iterator[ImageRecord]:
     """Stream the images of a project by id (or the given ``image_ids``, in that order) with their annotations.
 
-    ``splits`` overrides the split per image id. With ``with_paths`` each record names a readable file; with a remote
-    store it is valid until the record's chunk has been consumed. Two queries per 500 images.
+    ``splits`` overrides the split per image id. With ``with_paths`` each record names a readable file, if the image has
+    one; with a remote store it is valid until the record's chunk has been consumed. Two queries per 500 images.
     """
     labels = dict(Label.objects.filter(project=project).values_list("id", "name"))
     for images in _chunks(project, image_ids, states):
@@ -79,7 +79,7 @@ def iter_image_records(
             folder: Path | None = None
             for image in images:
                 path = None
-                if with_paths:
+                if with_paths and image.has_file:
                     folder = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="marquee-")))
                     path = stack.enter_context(open_local(image.sha256, folder=folder))
                 split = (splits or {}).get(str(image.id), image.split) or None

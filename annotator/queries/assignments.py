@@ -12,11 +12,12 @@ QUEUE_ORDER = ("-priority", "id")
 
 
 def waiting_images(project: Project | UUID, user: User) -> QuerySet[Image]:
-    """Images that ``user`` could be given now, in queue order: to be labelled, and nobody else is at them."""
+    """Images that ``user`` could be given now, in queue order: here, to be labelled, and nobody else is at them."""
     taken = Assignment.objects.filter(
         image=OuterRef("pk"), state=Assignment.State.OPEN, lease_until__gt=timezone.now()
     ).exclude(user=user)
-    return Image.objects.filter(project=project, state__in=WAITING).exclude(Exists(taken)).order_by(*QUEUE_ORDER)
+    waiting = Image.objects.filter(project=project, state__in=WAITING).exclude(sha256="")
+    return waiting.exclude(Exists(taken)).order_by(*QUEUE_ORDER)
 
 
 def find_open_assignment(project: Project | UUID, user: User) -> Assignment | None:
@@ -31,7 +32,7 @@ def find_open_assignment(project: Project | UUID, user: User) -> Assignment | No
 
 def queue_counts(project: Project, user: User) -> dict[str, int]:
     """``remaining`` for this person, ``done`` and ``total`` of the project, ``position`` = done + 1."""
-    images = Image.objects.filter(project=project)
+    images = Image.objects.filter(project=project).exclude(sha256="")
     total, done = images.count(), images.exclude(state__in=WAITING).count()
     return {
         "remaining": waiting_images(project, user).order_by().count(),

@@ -49,20 +49,26 @@ def local_store() -> FileSystemStorage | None:
     return store if isinstance(store, FileSystemStorage) else None
 
 
-def thumb_url(image: Image, *, now: datetime | None = None) -> str:
-    """Signed link to a WebP of at most 256 pixels."""
+def thumb_url(image: Image, *, now: datetime | None = None) -> str | None:
+    """Signed link to a WebP of at most 256 pixels; ``None`` for an image without its file, as in the next two."""
+    if not image.has_file:
+        return None
     return signed_url(f"thumb/{image.sha256}.webp", now=now)
 
 
-def preview_url(image: Image, *, now: datetime | None = None) -> str:
+def preview_url(image: Image, *, now: datetime | None = None) -> str | None:
     """Signed link to a WebP of at most 2048 pixels, or to the picture itself when that is no larger."""
+    if not image.has_file:
+        return None
     if is_own_preview(image):
         return original_url(image, now=now)
     return signed_url(f"preview/{image.sha256}.webp", now=now)
 
 
-def original_url(image: Image, *, now: datetime | None = None) -> str:
+def original_url(image: Image, *, now: datetime | None = None) -> str | None:
     """Signed link to the picture's own bytes."""
+    if not image.has_file:
+        return None
     return signed_url(f"original/{image.sha256}.{EXTENSIONS[image.format]}", now=now)
 
 
@@ -111,6 +117,8 @@ def local_path(image: Image) -> Iterator[Path]:
 @contextmanager
 def open_local(sha256: str, *, folder: Path) -> Iterator[Path]:
     """The file of a blob: its own in a local store, else a copy fetched into ``folder``. Raises :class:`NotFound`."""
+    if not sha256:
+        raise NotFound("The file of this picture was never here; upload it under the same name.")
     store = local_store()
     if store is not None:
         path = Path(store.path(blob_key(sha256)))

@@ -6,13 +6,18 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from annotator.config import get_config
 from annotator.core.errors import InvalidInput
+from annotator.core.extras import PREFIX
 from annotator.core.geometry.types import geometry_to_json
 from annotator.core.geometry.validate import GeometryLimits, parse_geometry
 from annotator.models import Annotation, Image, Label
 
 MAX_ATTRIBUTES, MAX_TEXT, MAX_NAME = 64, 2000, 120
+MAX_EXTRA = 20_000
+"""Bytes of JSON in one of our own attributes (fields of a file that are kept for the way back)."""
 CLIENT_SOURCES = (Annotation.Source.MANUAL, Annotation.Source.PREDICTION, Annotation.Source.PREDICTION_EDITED)
 
 
@@ -53,11 +58,16 @@ class AnnotationRules:
     @classmethod
     def of(cls, image: Image) -> "AnnotationRules":
         """Load the label schema of the image's project."""
+        return cls.of_project(image.project_id, width=image.width, height=image.height)
+
+    @classmethod
+    def of_project(cls, project_id: UUID, *, width: int = 0, height: int = 0) -> "AnnotationRules":
+        """Load the label schema of a project, for many images whose sizes the caller looks after."""
         config = get_config()
         return cls(
-            width=image.width,
-            height=image.height,
-            labels={label.id: label for label in Label.objects.filter(project_id=image.project_id)},
+            width=width,
+            height=height,
+            labels={label.id: label for label in Label.objects.filter(project_id=project_id)},
             limits=GeometryLimits(vertices=config.max_vertices),
             max_objects=config.max_objects,
         )
@@ -83,6 +93,9 @@ class AnnotationRules:
         declared = {str(item.get("name")): item for item in self.labels[label].attributes}
         checked = {}
         for name, item in value.items():
+            if str(name).startswith(PREFIX):
+                checked[str(name)] = _extra(str(name), item)
+                continue
             if ":" in str(name) and name not in declared:
                 checked[str(name)] = _foreign(str(name), item)
                 continue
@@ -96,11 +109,23 @@ class AnnotationRules:
         return checked
 
 
+def _extra(name: str, value: Any) -> Any:
+    """What :mod:`annotator.core.extras` packed: any JSON, within limits."""
+    try:
+        text = msgspec.json.encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidAttribute(f"“{name[:60]}” cannot be kept with the annotation: {error}.") from None
+    if len(text) > MAX_EXTRA or b"\\u0000" in text:
+        raise InvalidAttribute(f"“{name[:60]}” is too large or too odd to be kept with the annotation.")
+    return msgspec.json.decode(text)  # what is no number in JSON has become null
+
+
 def _foreign(name: str, value: Any) -> Any:
     """A field of another format (``voc:truncated``, ``attr:…``), kept as it came for the way back: plain and small."""
     items = value if isinstance(value, list) else [value]
     plain = all(item is None or isinstance(item, str | int | float | bool) for item in items)
     finite = all(not isinstance(item, float) or isfinite(item) for item in items)
+    plain = plain and "\0" not in name and not any(isinstance(item, str) and "\0" in item for item in items)
     if len(name) > MAX_NAME or not plain or not finite or len(str(value)) > MAX_TEXT:
         raise InvalidAttribute(f"“{name[:60]}” is too large or too deep to be kept with the annotation.")
     return value

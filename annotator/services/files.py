@@ -83,7 +83,7 @@ def make_previews(hashes: Iterable[str]) -> int:
 
 def delete_blobs_after_commit(hashes: Iterable[str]) -> None:
     """Really delete pictures that no image row of any project uses any more, once the transaction has committed."""
-    transaction.on_commit(partial(_delete_unused, sorted(set(hashes))))
+    transaction.on_commit(partial(_delete_unused, sorted(set(hashes) - {""})))
 
 
 def _delete_unused(hashes: list[str]) -> None:

@@ -23,7 +23,7 @@ from PIL import Image as Pictures
 
 from annotator.config import get_config
 from annotator.core.dhash import difference_hash, near_hashes
-from annotator.core.errors import AnnotatorError, LimitExceeded
+from annotator.core.errors import AnnotatorError, Conflict, LimitExceeded
 from annotator.core.exif import strip_position
 from annotator.core.images import PictureFacts, encode_webp, grey_fingerprint, inspect_picture
 from annotator.core.names import clean_name, numbered_name
@@ -37,11 +37,19 @@ from annotator.services.files import put_blob, put_variant
 logger = logging.getLogger(__name__)
 
 Status = Literal["added", "duplicate", "renamed", "refused"]
+FILLED = ("sha256", "original_sha256", "format", "bytes", "orientation", "dhash", "duplicate_of", "uploader")
+"""Columns that a picture brings to an image which had only name and size."""
 LIKENESS = 12.0
 """Mean difference of 32 × 32 grey values below which two pictures with near hashes count as near-duplicates."""
 CANDIDATES = 8
 ANNOUNCE_EVERY = 200
 PREVIEWS_TASK = "annotator.make_previews"
+
+
+class SizeDisagrees(Conflict):
+    """The picture is not the one that an import announced."""
+
+    code = "size_disagrees_with_image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Intake:
             return _duplicate(name, first)
         stream.seek(0)
         facts = inspect_picture(stream, name=name, max_pixels=get_config().max_pixels)
+        waiting = self._waiting(name, facts)
         stream, sha256 = self._stripped(stream, original, facts)
         if sha256 != original and (first := self._same(sha256)) is not None:
             return _duplicate(name, first)
@@ -124,9 +133,31 @@ class Intake:
         )
         near = self._near_duplicate(image.dhash or 0, facts)
         image.duplicate_of = near
-        result = self._write(image, near)
+        result = self._write(image, near) if waiting is None else self._fill(waiting, image)
         put_blob(sha256, stream)  # somebody may have deleted the last other picture with these bytes a moment ago
         return result
+
+    def _waiting(self, name: str, facts: PictureFacts) -> Image | None:
+        """The image of this name that an import made without its file; raises :class:`Conflict` for another size."""
+        image = Image.objects.filter(project=self.project, name=name, sha256="").first()
+        if image is not None and (image.width, image.height) != (facts.width, facts.height):
+            raise SizeDisagrees(
+                f"“{name}” is {facts.width} × {facts.height} pixels large, but the image that waits for it, with its "
+                f"annotations, has {image.width} × {image.height}. Upload the picture that was annotated."
+            )
+        return image
+
+    def _fill(self, image: Image, arrived: Image) -> IntakeResult:
+        """The picture of an image that had only name and size so far; what is on it stays."""
+        values = {name: getattr(arrived, name) for name in FILLED}
+        values["metadata"] = {**arrived.metadata, **image.metadata}
+        values["split"] = image.split or arrived.split
+        if not Image.objects.filter(id=image.id, sha256="").update(**values):
+            return self._write(arrived, arrived.duplicate_of)  # somebody was faster
+        image.refresh_from_db()
+        self._remember(image)
+        detail = f"“{image.name}” was waiting for its picture; its annotations are there already."
+        return IntakeResult(image.name, "added", image, "filled", detail)
 
     def _stripped(self, stream: BinaryIO, original: str, facts: PictureFacts) -> tuple[BinaryIO, str]:
         if not self.settings.strip_position or facts.format == "BMP":

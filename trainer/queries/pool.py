@@ -27,16 +27,18 @@ class PoolImage:
 
 
 def pool_images(project: Project) -> QuerySet[Image]:
-    """Images that may be picked: new, not held out, in nobody's hands, and in no open round."""
+    """Images that may be picked: new, with their file, not held out, in nobody's hands, and in no open round."""
     queued = RoundPick.objects.filter(image=OuterRef("pk"), round__state=Round.State.OPEN)
     held = Assignment.objects.filter(image=OuterRef("pk"), state=Assignment.State.OPEN)
-    fresh = Image.objects.filter(project=project, state=Image.State.NEW).exclude(split__in=HELD_OUT)
+    here = Image.objects.filter(project=project).exclude(sha256="")
+    fresh = here.filter(state=Image.State.NEW).exclude(split__in=HELD_OUT)
     return fresh.filter(~Exists(queued), ~Exists(held)).order_by("id")
 
 
 def labelled_images(project: Project) -> QuerySet[Image]:
     """Labelled or reviewed images that a model may learn from."""
-    return Image.objects.filter(project=project, state__in=LABELLED).exclude(split__in=HELD_OUT).order_by("id")
+    here = Image.objects.filter(project=project).exclude(sha256="")
+    return here.filter(state__in=LABELLED).exclude(split__in=HELD_OUT).order_by("id")
 
 
 def held_out(project: Project) -> frozenset[str]:

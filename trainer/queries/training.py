@@ -26,7 +26,7 @@ LABELLED = (Image.State.LABELLED, Image.State.REVIEWED)
 
 def describe_training(*, project: Project) -> dict[str, Any]:
     """Everything the form shows."""
-    labelled = Image.objects.filter(project=project, state__in=LABELLED)
+    labelled = Image.objects.filter(project=project, state__in=LABELLED).exclude(sha256="")
     images = labelled.count()
     labels = _label_counts(project)
     devices = list_devices()

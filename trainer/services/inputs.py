@@ -39,7 +39,7 @@ def _with_paths(records: list[ImageRecord]) -> Iterator[ImageRecord]:
 
 def pool(run: Run) -> QuerySet[Image]:
     """The images that a prediction run was asked for: ``unlabelled``, ``all`` or a list of ids."""
-    images = Image.objects.filter(project_id=run.project_id)
+    images = Image.objects.filter(project_id=run.project_id).exclude(sha256="")
     wanted = run.scope.get("images", "unlabelled")
     if wanted == "unlabelled":
         return images.exclude(state__in=[Image.State.LABELLED, Image.State.REVIEWED])

@@ -11,7 +11,9 @@ from annotator.queries.files import blob_key, local_store
 
 
 def picture_file(image: Image) -> Path | None:
-    """A local file with the picture's bytes; ``None`` when the store has lost them (the run leaves the image out)."""
+    """A local file with the picture's bytes; ``None`` when there are none (the run leaves the image out)."""
+    if not image.has_file:
+        return None
     store = local_store()
     if store is not None:
         path = Path(store.path(blob_key(image.sha256)))
