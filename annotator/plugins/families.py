@@ -15,6 +15,7 @@ FORMATS: Registry[DatasetFormat] = Registry(
         "createml": "annotator.formats.createml:CreateMlFormat",
         "csv": "annotator.formats.csv_tables:CsvFormat",
         "cvat": "annotator.formats.cvat:CvatFormat",
+        "imagenet": "annotator.formats.imagenet:ImageNetFormat",
         "voc": "annotator.formats.voc:VocFormat",
         "yolo": "annotator.formats.yolo:YoloFormat",
     },
