@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import IO, Any, cast
 from uuid import UUID
 
+import msgspec
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
@@ -15,6 +16,7 @@ from annotator.api.jobs import JobSerializer
 from annotator.api.parsers import LimitedJSONParser
 from annotator.core.errors import InvalidInput
 from annotator.core.permissions import Action
+from annotator.core.video import MAX_FRAMES, FrameChoice
 from annotator.models import Upload
 from annotator.queries.uploads import received_bytes
 from annotator.services.uploads import append_part, cancel_upload, create_upload, start_unpack
@@ -54,6 +56,22 @@ class UploadBody(Body):
 
     name = serializers.CharField(max_length=500)
     size = serializers.IntegerField(min_value=1)
+
+
+class FramesBody(Body):
+    """Which frames of a video become pictures."""
+
+    by = serializers.ChoiceField(choices=["step", "rate", "scene"], default="rate")
+    step = serializers.IntegerField(min_value=1, max_value=100_000, default=30)
+    rate = serializers.FloatField(min_value=0.001, max_value=120, default=1.0)
+    sensitivity = serializers.FloatField(min_value=0.01, max_value=1, default=0.3)
+    most = serializers.IntegerField(min_value=1, max_value=MAX_FRAMES, default=2000)
+
+
+class UnpackBody(Body):
+    """How to take the upload apart."""
+
+    frames = FramesBody(required=False, allow_null=True)
 
 
 class UploadListViewSet(ProjectScopedViewSet):
@@ -110,7 +128,15 @@ class UploadViewSet(ProjectScopedViewSet):
         cancel_upload(upload=self.get_object())
         return Response(status=204)
 
-    @extend_schema(request=None, responses={202: JobSerializer}, operation_id="uploads_unpack")
+    @extend_schema(request=UnpackBody, responses={202: JobSerializer}, operation_id="uploads_unpack")
     def unpack(self, request: Request, pk: UUID) -> Response:
-        """Take the pictures of the archive in, in the background."""
-        return Response(JobSerializer(start_unpack(actor=self.actor, upload=self.get_object())).data, status=202)
+        """Take the pictures of an archive, or frames of a video, in, in the background."""
+        chosen = self.body(UnpackBody).get("frames")
+        frames = None
+        if chosen is not None:
+            try:
+                frames = msgspec.convert(chosen, FrameChoice)
+            except msgspec.ValidationError as error:
+                raise InvalidInput(f"The choice of frames: {error}.") from None
+        job = start_unpack(actor=self.actor, upload=self.get_object(), frames=frames)
+        return Response(JobSerializer(job).data, status=202)

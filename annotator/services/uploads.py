@@ -5,6 +5,7 @@ Parts are written outside of any transaction; an advisory lock on the file keeps
 """
 
 import fcntl
+import io
 import shutil
 import tempfile
 import zipfile
@@ -13,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +27,7 @@ from annotator.core.errors import AnnotatorError, Conflict, InvalidInput, LimitE
 from annotator.core.images import NotAPicture
 from annotator.core.names import clean_name
 from annotator.core.progress import Progress
+from annotator.core.video import FrameChoice, NotAVideo, chosen_frames, frame_count, is_video
 from annotator.models import Job, Project, Upload, User
 from annotator.queries.uploads import received_bytes, upload_path
 from annotator.services.intake import Intake, IntakeResult
@@ -36,6 +39,7 @@ MAX_OPEN = 50
 MAX_AGE = timedelta(days=7)
 SPARE_BYTES = 256 * 2**20
 """Disk space that stays free for the database whatever people upload."""
+FRAME_QUALITY = 95
 MAX_REPORTED, MAX_SHOWN = 1000, 50
 """Files named in the report, and refused ones named wherever the job is shown."""
 
@@ -107,8 +111,11 @@ def cancel_upload(*, upload: Upload) -> None:
     upload_path(upload).unlink(missing_ok=True)
 
 
-def start_unpack(*, actor: User, upload: Upload) -> Job:
-    """Queue the unpacking of a complete archive; asking again while it waits or runs answers the same job."""
+def start_unpack(*, actor: User, upload: Upload, frames: FrameChoice | None = None) -> Job:
+    """Queue the unpacking of a complete archive; asking again while it waits or runs answers the same job.
+
+    ``frames`` says which frames of a video become pictures.
+    """
     if upload.state != Upload.State.COMPLETE:
         raise Conflict("The upload is not complete; send the rest first.", fields={"offset": received_bytes(upload)})
     with transaction.atomic():
@@ -117,7 +124,8 @@ def start_unpack(*, actor: User, upload: Upload) -> Job:
         for job in jobs.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)):
             if job.parameters.get("upload") == str(upload.id):
                 return job
-        parameters = {"upload": str(upload.id), "name": upload.name}
+        choice = msgspec.to_builtins(frames or FrameChoice())
+        parameters = {"upload": str(upload.id), "name": upload.name, "frames": choice}
         return create_job(actor=actor, project=upload.project, kind=Job.Kind.UNPACK, parameters=parameters)
 
 
@@ -141,6 +149,9 @@ def run_unpack(job: Job, progress: Progress) -> dict[str, Any]:
     try:
         if zipfile.is_zipfile(upload_path(upload)):
             _unpack(upload, job, report, progress)
+        elif is_video(upload.name):
+            with Intake(actor=job.created_by, project=job.project) as intake:
+                _take_video(upload_path(upload), upload.name, job, intake, report, progress)
         else:
             _take_single(upload, job, report)
     finally:
@@ -160,7 +171,10 @@ def _unpack(upload: Upload, job: Job, report: "UnpackReport", progress: Progress
             report.add(IntakeResult(entry.name, "refused", code=entry.code, detail=entry.detail))
         progress.advance(0, len(members), "Unpacking")
         for number, member in enumerate(members, 1):
-            report.add(_take_in(archive, member, intake))
+            if is_video(member.name):
+                _take_packed_video(archive, member, job, intake, report, progress)
+            else:
+                report.add(_take_in(archive, member, intake))
             progress.advance(number, len(members), member.name)
 
 
@@ -170,7 +184,7 @@ def _take_single(upload: Upload, job: Job, report: "UnpackReport") -> None:
         result = intake.add(upload_path(upload), name=upload.name)
     report.add(result)
     if result.code == NotAPicture.code:
-        raise InvalidInput(f"“{upload.name}” is neither a zip archive nor a picture that can be read.")
+        raise InvalidInput(f"“{upload.name}” is neither a zip archive nor a picture or video that can be read.")
 
 
 def _take_in(archive: zipfile.ZipFile, member: Member, intake: Intake) -> IntakeResult:
@@ -181,6 +195,31 @@ def _take_in(archive: zipfile.ZipFile, member: Member, intake: Intake) -> Intake
             return intake.add(unpacked, name=member.name)
     except AnnotatorError as error:
         return IntakeResult(member.name, "refused", code=error.code, detail=error.detail)
+
+
+def _take_packed_video(
+    archive: zipfile.ZipFile, member: Member, job: Job, intake: Intake, report: "UnpackReport", progress: Progress
+) -> None:
+    with tempfile.NamedTemporaryFile(dir=get_config().home / "uploads", suffix=Path(member.name).suffix) as unpacked:
+        try:
+            copy_member(archive, member, cast("BinaryIO", unpacked))
+            unpacked.flush()
+            _take_video(Path(unpacked.name), member.name, job, intake, report, progress)
+        except (NotAVideo, LimitExceeded, InvalidInput) as error:
+            report.add(IntakeResult(member.name, "refused", code=error.code, detail=error.detail))
+
+
+def _take_video(path: Path, name: str, job: Job, intake: Intake, report: "UnpackReport", progress: Progress) -> None:
+    """The chosen frames as ``<video>/frame_<number>.jpg``; equal ones (a still scene) are recognised as duplicates."""
+    choice = msgspec.convert(job.parameters.get("frames") or {}, FrameChoice)
+    total = frame_count(path)
+    folder = Path(name).with_suffix("").as_posix()
+    for frame in chosen_frames(path, choice, max_pixels=get_config().max_pixels):
+        data = io.BytesIO()
+        frame.picture.save(data, "JPEG", quality=FRAME_QUALITY)
+        source = {"video": name, "frame": frame.number, "seconds": frame.time}
+        report.add(intake.add(data, name=f"{folder}/frame_{frame.number:06d}.jpg", metadata=source))
+        progress.advance(frame.number + 1, total, f"{name}: frame {frame.number:,}")
 
 
 @dataclass

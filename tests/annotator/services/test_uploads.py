@@ -5,6 +5,7 @@ import io
 import stat
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from annotator.config import get_config
 from annotator.core.errors import Cancelled, Conflict, InvalidInput, LimitExceeded, NotFound
 from annotator.core.progress import SilentProgress
+from annotator.core.video import FrameChoice
 from annotator.models import Image, Job, Upload
 from annotator.queries.uploads import received_bytes, upload_path
 from annotator.services import uploads
@@ -25,6 +27,7 @@ from annotator.services.uploads import (
     start_unpack,
     sweep_uploads,
 )
+from tests.annotator.core.test_video import make_video
 from tests.factories.images import make_picture
 from tests.factories.projects import make_project
 from tests.factories.users import make_user
@@ -273,3 +276,34 @@ def test_sweep_removes_what_nobody_continued(world: SimpleNamespace) -> None:
     assert sweep_uploads() == 1
     assert not upload_path(old).exists()
     assert upload_path(new).exists()
+
+
+def video_bytes(folder: Path) -> bytes:
+    return make_video(folder / "made.mp4").read_bytes()
+
+
+def test_a_video_becomes_pictures(world: SimpleNamespace, tmp_path: Path) -> None:
+    data = video_bytes(tmp_path)
+    upload = append_part(upload=begin(world, len(data), "night/ride.mp4"), offset=0, source=io.BytesIO(data))
+    job = start_unpack(actor=world.person, upload=upload, frames=FrameChoice(by="scene"))
+    done = run_job(job_id=job.id, owner="test")
+    assert done is not None
+    assert (done.state, done.result["added"]) == ("done", 3)
+    found = Image.objects.order_by("name").values_list("name", "metadata__frame", "metadata__video")
+    assert list(found) == [(f"night/ride/frame_{number:06d}.jpg", number, "night/ride.mp4") for number in (0, 20, 40)]
+
+
+def test_a_video_in_an_archive_and_one_that_is_none(world: SimpleNamespace, tmp_path: Path) -> None:
+    files = {"a.mp4": video_bytes(tmp_path), "bad.mp4": b"no video", "b.jpg": make_picture(1)}
+    job = unpack(world, make_zip(files))
+    assert (job.state, job.result["added"] + job.result["duplicates"], job.result["refused_count"]) == ("done", 7, 1)
+    assert job.result["refused"][0]["name"] == "bad.mp4"
+
+
+def test_a_video_that_is_none_says_so(world: SimpleNamespace) -> None:
+    upload = append_part(upload=begin(world, 8, "a.mp4"), offset=0, source=io.BytesIO(b"no video"))
+    job = start_unpack(actor=world.person, upload=upload)
+    done = run_job(job_id=job.id, owner="test")
+    assert done is not None
+    assert done.state == "failed"
+    assert "no video" in done.error
