@@ -16,6 +16,7 @@ FORMATS: Registry[DatasetFormat] = Registry(
         "csv": "annotator.formats.csv_tables:CsvFormat",
         "cvat": "annotator.formats.cvat:CvatFormat",
         "imagenet": "annotator.formats.imagenet:ImageNetFormat",
+        "kitti": "annotator.formats.kitti:KittiFormat",
         "voc": "annotator.formats.voc:VocFormat",
         "yolo": "annotator.formats.yolo:YoloFormat",
     },

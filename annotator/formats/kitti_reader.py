@@ -1,0 +1,167 @@
+"""Reading KITTI: ``training/label_2`` beside ``training/image_2``, with or without lists of splits."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from annotator.core.errors import FormatError
+from annotator.core.geometry.types import Box
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.checking import dropped, report_outside
+from annotator.formats.files import PictureIndex, picture_size, split_of_word, unique_name
+from annotator.formats.kitti_rows import IGNORED, box_of, parse_row, record_of
+from annotator.formats.tables import text_encoding
+from annotator.formats.words import CLASS_LIST, names_of, read_class_list
+from annotator.plugins.formats import Report
+from annotator.plugins.listing import walk_files
+
+LABEL_FOLDERS = ("label_2", "label_02", "label_3", "labels", "label")
+PICTURE_FOLDERS = ("image_2", "image_02", "image_3", "images", "image")
+_LONGEST_LINE = 1 << 16
+
+
+class KittiFolder:
+    """A folder in KITTI's manner."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._list = read_class_list(folder)
+        self._names = names_of(self._list)
+
+    @cached_property
+    def _files(self) -> list[tuple[Path, PurePosixPath]]:
+        """Label files and the folders that hold them."""
+        found: list[tuple[Path, PurePosixPath]] = []
+        for path in walk_files(self._folder):
+            relative = PurePosixPath(path.relative_to(self._folder).as_posix())
+            base = _above(relative, LABEL_FOLDERS)
+            if base is None and relative.name != CLASS_LIST and "ImageSets" not in relative.parts:
+                base = relative.parent
+            if relative.suffix.lower() == ".txt" and base is not None:
+                found.append((path, base))
+        named = [(path, base) for path, base in found if base.name in LABEL_FOLDERS]
+        return named or found
+
+    @cached_property
+    def _lists(self) -> dict[str, list[str]]:
+        """Splits of each listed name."""
+        found: dict[str, list[str]] = {}
+        for path in walk_files(self._folder):
+            split = split_of_word(path.stem)
+            if path.suffix == ".txt" and path.parent.name == "ImageSets" and split:
+                for line in path.read_text(encoding=text_encoding(path), errors="replace").splitlines():
+                    if line.strip():
+                        found.setdefault(unicodedata.normalize("NFC", line.strip()), []).append(split)
+        return found
+
+    def labels(self) -> list[LabelRecord]:
+        """Types in the order of ``classes.txt``, then of appearance; regions to ignore are none."""
+        names = dict.fromkeys(self._list)
+        for path, _ in self._files:
+            for _, line in _lines(path):
+                row = parse_row(line)
+                if row is not None and row[0] and row[0] != IGNORED:
+                    names[self._names.get(row[0], row[0])] = None
+        return [LabelRecord(name=name) for name in names]
+
+    def read(self, report: Report) -> Iterator[ImageRecord]:
+        """Yield the pictures that have a label file, then the others; raises :class:`FormatError` when there are none."""
+        pictures, taken, used = PictureIndex(self._folder), set[str](), set[Path]()
+        if not self._files and not any(self._base_of(path) for path in pictures.pictures):
+            raise FormatError("There is no folder label_2 with text files, and no image_2 with pictures.")
+        for path, base in self._files:
+            yield self._record(path, base, pictures, taken, used, report)
+        for path in pictures.pictures:
+            size = picture_size(path) if path not in used and self._base_of(path) else None
+            if size is not None:
+                relative = PurePosixPath(pictures.relative(path))
+                base = self._base_of(path) or relative.parent
+                inside = relative.relative_to(base)
+                split = self._split(base, inside)
+                name = unique_name(inside.as_posix(), taken, split)
+                yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
+
+    def _base_of(self, path: Path) -> PurePosixPath | None:
+        return _above(PurePosixPath(path.relative_to(self._folder).as_posix()), PICTURE_FOLDERS)
+
+    def _record(
+        self, path: Path, base: PurePosixPath, pictures: PictureIndex, taken: set[str], used: set[Path], report: Report
+    ) -> ImageRecord:
+        file = path.relative_to(self._folder).as_posix()
+        inside = PurePosixPath(unicodedata.normalize("NFC", file)).relative_to(base).with_suffix("")
+        bases = [(base.parent / name).as_posix() for name in PICTURE_FOLDERS] + [base.as_posix()]
+        picture = _picture(inside, bases, pictures)
+        if picture is not None and (here := self._base_of(picture)) and here.parent != base.parent:
+            picture = None  # the testing picture of that number is another one
+        if picture is None:
+            report(Issue("image_not_found", "warning", f"The picture of “{file}” is not here.", file))
+        else:
+            used.add(picture)
+        split = self._split(base, inside)
+        name = f"{inside}{unicodedata.normalize('NFC', picture.suffix) if picture else '.png'}"
+        name = unique_name(name, taken, split)
+        size = picture_size(picture) if picture else None
+        ignored: list[list[float]] = []
+        annotations = tuple(self._objects(path, file, ignored, report))
+        source: dict[str, Any] = {f"kitti:{IGNORED}": ignored} if ignored else {}
+        if size is None:
+            return ImageRecord(name, 0, 0, annotations, split, picture, source=source)
+        report_outside(annotations, size.width, size.height, name=name, report=report)
+        return ImageRecord(name, size.width, size.height, annotations, split, picture, source=source)
+
+    def _objects(self, path: Path, file: str, ignored: list[list[float]], report: Report) -> Iterator[AnnotationRecord]:
+        for number, line in _lines(path):
+            where = f"line {number}"
+            row = parse_row(line)
+            if row is None:
+                text = "This is no row of a type and at least seven numbers; it was left out."
+                report(Issue("unparsable_file", "error", text, file, where))
+                continue
+            label, numbers = row
+            if label == IGNORED:
+                box = box_of(numbers)
+                if isinstance(box, Box):
+                    ignored.append([box.x, box.y, box.x + box.w, box.y + box.h])
+                report(Issue("ignored_label", "info", f"{IGNORED} marks a region to ignore, no object.", file, where))
+                continue
+            found = record_of(self._names.get(label, label), numbers)
+            if isinstance(found, str):
+                report(dropped(found, file=file, where=where))
+            else:
+                yield found
+
+    def _split(self, base: PurePosixPath, inside: PurePosixPath) -> str | None:
+        """From the lists, which tell apart what lies in ``training``; without them from the folder's name."""
+        folder = next((s for part in base.parts[::-1] if (s := split_of_word(part))), None)
+        stem = unicodedata.normalize("NFC", inside.with_suffix("").as_posix())
+        listed = self._lists.get(inside.as_posix()) or self._lists.get(stem, [])
+        if not self._lists or folder not in {None, "train"}:
+            return folder
+        return next((split for split in listed if split != "test" or folder is None), None)
+
+
+def _above(path: PurePosixPath, names: tuple[str, ...]) -> PurePosixPath | None:
+    """The innermost folder of a path that is called one of ``names``."""
+    return next((parent for parent in path.parents if parent.name in names), None)
+
+
+def _picture(inside: PurePosixPath, bases: list[str], pictures: PictureIndex) -> Path | None:
+    """The picture of a label file: of its own stem, in the same folder below the pictures."""
+    for base in bases:
+        for suffix in (".png", ".jpg", ".jpeg"):
+            match = pictures.find(f"{base}/{inside}{suffix}")
+            if match.how == "exact":
+                return match.path
+    return pictures.find(inside.as_posix(), bases).path
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their numbers."""
+    with path.open(encoding=text_encoding(path), errors="replace") as file:
+        number = 0
+        while line := file.readline(_LONGEST_LINE):
+            number += 1
+            if line.strip():
+                yield number, line
