@@ -21,7 +21,15 @@ from annotator.queries.jobs import list_jobs
 from annotator.services.jobs import cancel_job
 
 FEW = 3
-_RIGHTS = {Job.Kind.IMPORT: Action.IMPORTS_RUN, Job.Kind.EXPORT: Action.EXPORTS_RUN, Job.Kind.UNPACK: Action.IMAGES_ADD}
+_RIGHTS = {
+    Job.Kind.IMPORT: Action.IMPORTS_RUN,
+    Job.Kind.EXPORT: Action.EXPORTS_RUN,
+    Job.Kind.UNPACK: Action.IMAGES_ADD,
+    Job.Kind.VERSION: Action.VERSIONS_CREATE,
+}
+
+_OURS = frozenset({"file", "files", "issues_file", "glance"})
+"""Parts of a result that are not for the list: keys of our store, and lists without end."""
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -52,7 +60,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     def get_result(self, job: Job) -> dict[str, Any]:
         """Without the key of our store, and with few samples of each issue: the whole is the report."""
-        result = {key: value for key, value in job.result.items() if key not in {"file", "files"}}
+        result = {key: value for key, value in job.result.items() if key not in _OURS}
         if "issues" in result:
             result["issues"] = [{**issue, "samples": issue.get("samples", [])[:FEW]} for issue in result["issues"]]
         return result
@@ -134,4 +142,4 @@ class JobViewSet(ProjectScopedViewSet):
     @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="jobs_report")
     def report(self, request: Request, pk: UUID) -> Response:
         """Everything that the job noticed: counts, labels, issues with samples, losses."""
-        return Response({key: value for key, value in self.get_object().result.items() if key != "file"})
+        return Response({key: value for key, value in self.get_object().result.items() if key not in _OURS - {"files"}})

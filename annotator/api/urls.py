@@ -8,9 +8,10 @@ from annotator.api import openapi  # noqa: F401 -- makes our ways of signing in 
 from annotator.api.annotations import AnnotationViewSet
 from annotator.api.assignments import AssignmentViewSet, QueueViewSet
 from annotator.api.audit import AuditViewSet
-from annotator.api.datasets import ExportViewSet, ImportViewSet
+from annotator.api.datasets import ExportViewSet
 from annotator.api.demo import DemoViewSet
 from annotator.api.images import ImageListViewSet, ImageViewSet
+from annotator.api.imports import ImportJobViewSet, ImportViewSet
 from annotator.api.invitations import OfferViewSet, ProjectInvitationViewSet
 from annotator.api.jobs import AllJobsViewSet, JobListViewSet, JobViewSet
 from annotator.api.labels import LabelSchemaViewSet
@@ -19,6 +20,7 @@ from annotator.api.members import MemberViewSet
 from annotator.api.plugins import PluginViewSet
 from annotator.api.projects import ProjectListViewSet, ProjectViewSet
 from annotator.api.sessions import SessionViewSet
+from annotator.api.splits import SplitsViewSet
 from annotator.api.stream import StreamViewSet
 from annotator.api.tokens import TokenViewSet
 from annotator.api.uploads import UploadListViewSet, UploadViewSet
@@ -51,8 +53,26 @@ urlpatterns = [
     # datasets
     path("projects/<uuid:project_id>/exports", ExportViewSet.as_view({"post": "create"}), name="exports"),
     path("projects/<uuid:project_id>/imports", ImportViewSet.as_view({"post": "create"}), name="imports"),
+    path(
+        "projects/<uuid:project_id>/imports/places",
+        ImportViewSet.as_view({"get": "places"}),
+        name="imports-places",
+    ),
+    path("imports/<uuid:pk>/undo", ImportJobViewSet.as_view({"post": "undo"}), name="import-undo"),
+    path("imports/<uuid:pk>/resume", ImportJobViewSet.as_view({"post": "resume"}), name="import-resume"),
+    path("imports/<uuid:pk>/report", ImportJobViewSet.as_view({"get": "download"}), name="import-report"),
     path("projects/<uuid:project_id>/versions", VersionListViewSet.as_view(_LIST), name="versions"),
-    path("versions/<uuid:pk>", VersionViewSet.as_view({"get": "retrieve"}), name="version"),
+    path(
+        "projects/<uuid:project_id>/versions/preview",
+        VersionListViewSet.as_view({"post": "preview"}),
+        name="versions-preview",
+    ),
+    path("projects/<uuid:project_id>/splits", SplitsViewSet.as_view({"get": "list"}), name="splits"),
+    path("projects/<uuid:project_id>/splits/lock", SplitsViewSet.as_view({"post": "lock"}), name="splits-lock"),
+    path("versions/<uuid:pk>", VersionViewSet.as_view(_PROJECT), name="version"),
+    path("versions/<uuid:pk>/integrity", VersionViewSet.as_view({"get": "integrity"}), name="version-integrity"),
+    path("versions/<uuid:pk>/diff", VersionViewSet.as_view({"get": "diff"}), name="version-diff"),
+    path("versions/<uuid:pk>/restore", VersionViewSet.as_view({"post": "restore"}), name="version-restore"),
     # images
     path("projects/<uuid:project_id>/images", ImageListViewSet.as_view(_LIST), name="images"),
     path("projects/<uuid:project_id>/images/bulk", ImageListViewSet.as_view({"post": "bulk"}), name="images-bulk"),
