@@ -1,4 +1,4 @@
-"""YOLO as Ultralytics reads it: detect, segment, classify; and its relatives when reading."""
+"""YOLO as Ultralytics and Darknet read it: detect, segment, rotated boxes, key points, classes of whole pictures."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -6,21 +6,18 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from annotator.core.geometry.types import Polygon
 from annotator.core.progress import Progress
-from annotator.core.records import ImageRecord, LabelRecord
+from annotator.core.records import AnnotationRecord, ImageRecord, LabelRecord
 from annotator.formats.yolo_classify import ClassFolders, ClassWriter
+from annotator.formats.yolo_config import information_of
 from annotator.formats.yolo_layout import YoloLayout
 from annotator.formats.yolo_reader import YoloReader
+from annotator.formats.yolo_shapes import KEPT, takes
 from annotator.formats.yolo_writer import YoloWriter
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
 from annotator.plugins.listing import Listing
-
-_KEPT = {
-    "detect": frozenset({"box"}),
-    "segment": frozenset({"polygon"}),
-    "classify": frozenset({"tag"}),
-}
 
 
 class YoloOptions(BaseOptions, frozen=True, kw_only=True):
@@ -30,10 +27,17 @@ class YoloOptions(BaseOptions, frozen=True, kw_only=True):
         Literal["auto", "detect", "segment", "classify", "obb", "pose"],
         msgspec.Meta(
             title="Task",
-            description="What the rows mean. Reading finds out by itself, but rotated boxes must be chosen; "
-            "writing takes “auto” for detect and knows detect, segment and classify.",
+            description="What the rows mean. Reading finds out by itself, but four corners are taken for rotated boxes "
+            "only when all are turned rectangles; writing takes “auto” for detect.",
         ),
     ] = "auto"
+    layout: Annotated[
+        Literal["ultralytics", "darknet"],
+        msgspec.Meta(
+            title="Layout",
+            description="Written files: images, labels and data.yaml, or obj.data with label files beside the pictures.",
+        ),
+    ] = "ultralytics"
     config: Annotated[
         str,
         msgspec.Meta(
@@ -56,15 +60,18 @@ class YoloFormat(DatasetFormat):
     """Text files beside the pictures, one row per object, coordinates from 0 to 1."""
 
     title = "YOLO"
-    description = "One text file per picture and a data.yaml, ready for Ultralytics: detect, segment or classify."
-    kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon", "tag"})
+    description = (
+        "One text file per picture and a data.yaml, ready for Ultralytics: detect, segment, rotated boxes, key points or "
+        "classify; Darknet on request."
+    )
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "keypoints", "tag"})
+    keeps: ClassVar[frozenset[str]] = frozenset({"splits", "empty_images", "unused_labels", "keypoint_names"})
     Options: ClassVar[type[BaseOptions]] = YoloOptions
 
     def recognises(self, listing: Listing) -> Recognition:
         """Look for a data.yaml with names, for label files beside pictures, then for folders named like classes."""
-        folder = listing.root
-        found = YoloLayout(folder).recognise()
-        return found if found.confidence else ClassFolders(folder).recognise()
+        found = YoloLayout(listing.root, files=listing.names).recognise()
+        return found if found.confidence else ClassFolders(listing.root, listing.names).recognise()
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Class names by index (from data.yaml, obj.names or classes.txt; numbers when there are none)."""
@@ -72,7 +79,7 @@ class YoloFormat(DatasetFormat):
         layout = YoloLayout(folder, chosen.config)
         if _is_classification(layout, chosen, folder):
             return [LabelRecord(name=name) for name in ClassFolders(folder).names]
-        return [LabelRecord(name=name, source_id=index) for index, name in layout.names().items()]
+        return layout.labels(report)
 
     def read(self, folder: Path, *, options: BaseOptions, report: Report) -> Iterator[ImageRecord]:
         """Yield the pictures in path order; one without a label file counts as not annotated."""
@@ -82,6 +89,10 @@ class YoloFormat(DatasetFormat):
             yield from ClassFolders(folder).read(report)
         else:
             yield from YoloReader(layout, chosen.task, report).read()
+
+    def information(self, folder: Path, *, options: BaseOptions) -> Mapping[str, Any]:
+        """Licence, project and whatever else the data file holds."""
+        return information_of(YoloLayout(folder, _options(options).config).config)
 
     def write(
         self,
@@ -96,41 +107,67 @@ class YoloFormat(DatasetFormat):
     ) -> None:
         """Write ``images/<split>``, ``labels/<split>`` and ``data.yaml``; or ``<split>/<class>`` for classification."""
         chosen = _options(options)
-        names = [label.name for label in labels]
         writer: YoloWriter | ClassWriter
         if chosen.task == "classify":
-            writer = ClassWriter(folder, names, report)
+            writer = ClassWriter(folder, [label.name for label in labels], report)
         else:
             writer = YoloWriter(
-                folder, names, outlines=chosen.task == "segment", multipart=chosen.multipart, report=report
+                folder,
+                labels,
+                task=_task(chosen),
+                multipart=chosen.multipart,
+                darknet=chosen.layout == "darknet",
+                information=information or {},
+                report=report,
             )
         for done, image in enumerate(images, start=1):
             writer.add(image)
             progress.advance(done)
         writer.close()
 
+    def fate(self, kind: str, *, options: BaseOptions) -> str:
+        """What a task makes of kinds that it does not know."""
+        task = _task(_options(options))
+        if not takes(task, kind):
+            return "are left out"
+        return {"segment": "become outlines", "obb": "become boxes of four corners"}.get(
+            task, "become their bounding boxes"
+        )
+
     def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
-        """What the chosen task cannot hold: other kinds, holes and parts, attributes."""
+        """What the chosen task cannot hold: other kinds, and what the format never holds."""
         chosen = _options(options)
-        kept = _KEPT.get(chosen.task, _KEPT["detect"])
+        kept = KEPT[_task(chosen)]
         for annotation in image.annotations:
             kind = annotation.geometry.kind
-            if kind not in kept:
-                yield f"unsupported_{kind}", f"{kind} objects {_fate(kind, chosen.task)}"
-            if annotation.attributes:
-                yield "attributes", "objects lose their attributes"
+            if kind not in kept and kind in self.kinds:
+                yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
+        if chosen.task == "classify":
+            labels = [a for a in image.annotations if a.geometry.kind == "tag"]
+            if len(labels) > 1:
+                yield "several_classes", "images lose all classes but the first"
+            if not labels and image.annotations:
+                yield "empty_images", "images without a class are left out"
+        yield from super().lost(image, options=options)
+        if chosen.task == "classify" and not image.annotations:
+            yield "empty_images", "images without a class are left out"
 
-
-def _fate(kind: str, task: str) -> str:
-    if task == "classify":
-        return "are left out"
-    if kind in {"tag", "polyline", "keypoints"} and (task == "segment" or kind == "tag"):
-        return "are left out"
-    return "become outlines" if task == "segment" else "become their bounding boxes"
+    def _lost_of(self, annotation: AnnotationRecord) -> Iterator[tuple[str, str]]:
+        """As the family's rule, with the words that fit outlines."""
+        for code, text in super()._lost_of(annotation):
+            if code not in {"holes", "parts"}:
+                yield code, text
+        shape = annotation.geometry
+        if isinstance(shape, Polygon) and (len(shape.parts) > 1 or any(part.holes for part in shape.parts)):
+            yield "parts", "objects with holes or several parts are written as one outline (or as the options say)"
 
 
 def _options(options: BaseOptions) -> YoloOptions:
     return options if isinstance(options, YoloOptions) else YoloOptions()
+
+
+def _task(options: YoloOptions) -> str:
+    return "detect" if options.task == "auto" else options.task
 
 
 def _is_classification(layout: YoloLayout, options: YoloOptions, folder: Path) -> bool:

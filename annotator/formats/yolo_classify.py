@@ -9,7 +9,8 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.files import (
-    PictureIndex,
+    PICTURE_SUFFIXES,
+    is_picture,
     name_below_split,
     picture_size,
     place_picture,
@@ -17,6 +18,7 @@ from annotator.formats.files import (
     unique_name,
 )
 from annotator.plugins.formats import Recognition, Report
+from annotator.plugins.listing import walk_files
 
 DEFAULT_SPLIT = "train"
 
@@ -24,15 +26,23 @@ DEFAULT_SPLIT = "train"
 class ClassFolders:
     """A folder whose subfolders are classes, directly or inside folders named like splits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: tuple[str, ...] | None = None) -> None:
         self._folder = folder
+        self._given = files
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Relative paths of all pictures."""
+        if self._given is not None:
+            return [name for name in self._given if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES]
+        return [p.relative_to(self._folder).as_posix() for p in walk_files(self._folder) if is_picture(p)]
 
     @cached_property
     def _pictures(self) -> list[tuple[Path, str | None, str]]:
         """(picture, split, class); pictures that lie in no class folder are left out."""
         found: list[tuple[Path, str | None, str]] = []
-        for picture in PictureIndex(self._folder).pictures:
-            parts = unicodedata.normalize("NFC", picture.relative_to(self._folder).as_posix()).split("/")
+        for name in self._names:
+            parts, picture = unicodedata.normalize("NFC", name).split("/"), self._folder / name
             split = split_of_word(parts[0]) if len(parts) > 2 else None
             folders = parts[1:-1] if split else parts[:-1]
             if folders:
@@ -50,7 +60,12 @@ class ClassFolders:
             return Recognition(0.0)
         if {"images", "jpegimages", "annotations", "masks", "labels"} & {name.lower() for name in self.names}:
             return Recognition(0.0)
-        return Recognition(0.6, (f"Pictures lie in {len(self.names)} folders named like classes.",))
+        reason = f"Pictures lie in {len(self.names)} folders named like classes."
+        splits = {name.split("/")[0] for name in self._names}
+        flat = all(name.count("/") == 2 for name in self._names)
+        if flat and "train" in splits and len(splits) > 1 and splits <= {"train", "val", "test"}:
+            return Recognition(0.65, (reason, "These lie in train, val or test, as Ultralytics wants them."))
+        return Recognition(0.5, (reason,))
 
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield the pictures, each with its class as a tag."""
@@ -105,4 +120,4 @@ class ClassWriter:
                 (self._folder / split / label).mkdir(parents=True, exist_ok=True)
         if "train" in self._splits and "val" not in self._splits:
             text = "There are no validation pictures; training with Ultralytics wants a folder val."
-            self._report(Issue("split_missing", "warning", text))
+            self._report(Issue("split_missing", "info", text))

@@ -1,57 +1,104 @@
-"""Writing YOLO for Ultralytics: nothing that its loader would refuse."""
+"""Writing YOLO for Ultralytics or Darknet: nothing that a loader would refuse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-import numpy as np
-import yaml
-
-from annotator.core.geometry.bridge import single_ring
-from annotator.core.geometry.clip import clip
-from annotator.core.geometry.convert import to_polygon
-from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.rings import Points, ring_points, signed_area
-from annotator.core.geometry.types import Box, Geometry, Polygon
-from annotator.core.records import AnnotationRecord, ImageRecord, Issue
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.files import FolderMaker, name_below_split, place_picture
-from annotator.formats.yolo_layout import MARK
+from annotator.formats.yolo_config import darknet_files, data_file, split_of
+from annotator.formats.yolo_shapes import RowMaker
 from annotator.plugins.formats import Report
 
-DEFAULT_SPLIT = "train"
-_SMALLEST = 1e-6
-"""Sizes below would be written as 0.000000."""
+_SMALLEST_PICTURE = 10
+"""Ultralytics refuses pictures whose side is shorter."""
 
 
 class YoloWriter:
-    """Adds pictures one by one; ``outlines`` writes polygons instead of boxes."""
+    """Adds pictures one by one. ``darknet`` puts label files beside the pictures and writes ``obj.data``."""
 
-    def __init__(self, folder: Path, names: Sequence[str], *, outlines: bool, multipart: str, report: Report) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        labels: Sequence[LabelRecord],
+        *,
+        task: str,
+        multipart: str,
+        darknet: bool,
+        information: Mapping[str, Any],
+        report: Report,
+    ) -> None:
         self._folder = folder
-        self._names = list(names)
-        self._index = {name: index for index, name in enumerate(names)}
-        self._outlines = outlines
-        self._multipart = multipart
+        self._labels = list(labels)
+        self._index = {label.name: index for index, label in enumerate(labels)}
+        self._rows = RowMaker(task, multipart)
+        self._darknet = darknet
+        self._information = information
         self._report = report
         self._stems: set[str] = set()
         self._folders = FolderMaker()
-        self._splits: dict[str, None] = {}
+        self._splits: dict[str, list[str]] = {}
+        self._points = max((len(label.keypoints) for label in labels), default=0)
+        self._short: dict[Path, int] = {}
+        """Label files with key points, by their number: rows are filled up when a later object has more."""
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its label file, which is empty for a background."""
-        split = image.split or DEFAULT_SPLIT
-        self._splits[split] = None
+        split = split_of(image)
         name = self._free_name(split, name_below_split(image, split), image.name)
+        place = f"obj_{split}_data/{name}" if self._darknet else f"images/{split}/{name}"
+        listed = self._splits.setdefault(split, [])
+        if self._darknet:
+            listed.append(place)
         if image.path is not None:
-            place_picture(image.path, self._folder / "images" / split / name)
-        target = self._folders.make_for((self._folder / "labels" / split / name).with_suffix(".txt"))
+            place_picture(image.path, self._folder / place)
+        if image.width and min(image.width, image.height) < _SMALLEST_PICTURE:
+            text = f"“{image.name}” is {image.width} × {image.height}; Ultralytics leaves pictures below 10 pixels out."
+            self._report(Issue("small_picture", "info", text, image.name))
+        target = self._folders.make_for(self._folder / self._label_place(place))
+        rows = self._rows_of(image)
+        target.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+        if rows and self._rows.task == "pose":
+            self._points = max(self._points, self._rows.points)
+            self._short[target] = self._rows.points
+
+    def _label_place(self, place: str) -> str:
+        """Where loaders look: beside the picture, or with the last ``images`` of the path turned into ``labels``."""
+        path = PurePosixPath(place).with_suffix(".txt").as_posix()
+        if self._darknet:
+            return path
+        before, _, after = f"/{path}".rpartition("/images/")
+        return f"{before}/labels/{after}".lstrip("/")
+
+    def _rows_of(self, image: ImageRecord) -> dict[str, None]:
         rows: dict[str, None] = {}
+        self._rows.begin(self._points)
         for annotation in image.annotations:
-            for row in self._rows(annotation, image):
+            for row in self._rows_of_object(annotation, image):
                 if row in rows:
                     text = "Two objects have the same place and label; one row was written."
-                    self._report(Issue("duplicate_row", "info", text, image.name, annotation.id))
+                    self._report(Issue("duplicate_row", "warning", text, image.name, annotation.id))
                 rows[row] = None
-        target.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+        return rows
+
+    def _rows_of_object(self, annotation: AnnotationRecord, image: ImageRecord) -> list[str]:
+        index, kind = self._index.get(annotation.label), annotation.geometry.kind
+        if index is None or not self._rows.takes(kind) or not image.width or not image.height:
+            code = "undeclared_label" if index is None else "unsupported_shape"
+            why = (
+                "the picture has no size" if index is not None and self._rows.takes(kind) else "there is no row for it"
+            )
+            text = f"A {kind} “{annotation.label}” was left out: {why}."
+            self._report(Issue(code, "warning", text, image.name, annotation.id))
+            return []
+        found = self._rows.rows(annotation, image.width, image.height)
+        if not found:
+            text = f"A {kind} “{annotation.label}” has no area inside the picture; it was left out."
+            self._report(Issue("zero_area", "warning", text, image.name, annotation.id))
+        elif self._rows.moved:
+            text = f"A {kind} “{annotation.label}” leaves the picture; it was cut at the border."
+            self._report(Issue("out_of_bounds", "info", text, image.name, annotation.id))
+        return [f"{index} {row}" for row in found]
 
     def _free_name(self, split: str, name: str, full_name: str) -> str:
         """A label file belongs to a stem, so a.jpg and a.png cannot both stay."""
@@ -66,67 +113,26 @@ class YoloWriter:
             self._report(Issue("renamed", "info", text, file=full_name))
         return free.as_posix()
 
-    def _rows(self, annotation: AnnotationRecord, image: ImageRecord) -> list[str]:
-        index = self._index.get(annotation.label)
-        if index is None or annotation.geometry.kind == "tag":
-            code = "undeclared_label" if index is None else "unsupported_shape"
-            text = f"A {annotation.geometry.kind} “{annotation.label}” cannot be written as a row; it was left out."
-            self._report(Issue(code, "warning", text, image.name, annotation.id))
-            return []
-        geometry = clip(annotation.geometry, image.width, image.height)
-        found = self._outline_rows(geometry, image) if self._outlines else _box_rows(geometry, image)
-        if not found:
-            text = f"A {annotation.geometry.kind} “{annotation.label}” has no area inside the picture; it was left out."
-            self._report(Issue("zero_area", "warning", text, image.name, annotation.id))
-        return [f"{index} {row}" for row in found]
-
-    def _outline_rows(self, geometry: Geometry | None, image: ImageRecord) -> list[str]:
-        polygon = to_polygon(geometry) if geometry is not None else None
-        if polygon is None:
-            return []
-        if self._multipart == "largest":
-            polygon = Polygon(parts=[max(polygon.parts, key=lambda p: area(Polygon(parts=[p])))])
-        pieces = [Polygon(parts=[part]) for part in polygon.parts] if self._multipart == "rows" else [polygon]
-        rings = [single_ring(piece) for piece in pieces]
-        if self._multipart != "bridge":
-            rings = [ring_points(piece.parts[0].outer) for piece in pieces]
-        return [_numbers(ring, image) for ring in rings if len(ring) >= 3 and abs(signed_area(ring)) > 0]
-
     def close(self) -> None:
-        """Write ``data.yaml``; a split that training needs and that is empty points to another one, and says so."""
-        splits = list(self._splits) or [DEFAULT_SPLIT]
-        content: dict[str, object] = {}
-        for split in ("train", "val", "test"):
-            if split in splits:
-                content[split] = f"images/{split}"
-            elif split != "test":
-                stand_in = next(name for name in (DEFAULT_SPLIT, *splits) if name in splits)
-                content[split] = f"images/{stand_in}"
-                text = f"There are no {split} pictures; data.yaml names the {stand_in} pictures for it."
-                self._report(Issue("split_missing", "warning", text, file="data.yaml"))
-        content["nc"] = len(self._names)
-        content["names"] = dict(enumerate(self._names))
-        content[MARK] = True
-        for split in splits:
-            (self._folder / "images" / split).mkdir(parents=True, exist_ok=True)
-            (self._folder / "labels" / split).mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        """Write the data file; in the task pose, fill up rows that have fewer points than the longest."""
+        for path, points in self._short.items():
+            if points < self._points:
+                filled = [f"{line}{' 0 0 0' * (self._points - points)}\n" for line in _lines(path)]
+                path.write_text("".join(filled), encoding="utf-8")
+        if self._darknet:
+            for place, text in darknet_files(self._labels, self._splits).items():
+                self._folders.make_for(self._folder / place).write_text(text, encoding="utf-8")
+            return
+        for split in self._splits or {"train": []}:
+            for kind in ("images", "labels"):
+                (self._folder / kind / split).mkdir(parents=True, exist_ok=True)
+        points = self._points if self._rows.task == "pose" else 0
+        text, stand_ins = data_file(self._labels, list(self._splits), points, self._rows.task, self._information)
+        for missing, other in stand_ins:
+            why = f"There are no {missing} pictures; data.yaml names the {other} pictures for it."
+            self._report(Issue("split_missing", "info", why, file="data.yaml"))
         (self._folder / "data.yaml").write_text(text, encoding="utf-8")
 
 
-def _box_rows(geometry: Geometry | None, image: ImageRecord) -> list[str]:
-    found = bounds(geometry) if geometry is not None else None
-    if found is None:
-        return []
-    box = clip(Box(x=found[0], y=found[1], w=found[2] - found[0], h=found[3] - found[1]), image.width, image.height)
-    if not isinstance(box, Box) or box.w <= 0 or box.h <= 0:
-        return []
-    centre = np.array([[box.x + box.w / 2, box.y + box.h / 2], [box.w, box.h]])
-    if box.w / image.width < _SMALLEST or box.h / image.height < _SMALLEST:
-        return []
-    return [_numbers(centre, image)]
-
-
-def _numbers(points: Points, image: ImageRecord) -> str:
-    scaled = np.clip(points / np.array([image.width, image.height]), 0, 1)
-    return " ".join(f"{value:.6f}" for value in scaled.ravel())
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()

@@ -30,6 +30,27 @@ class TestSegment(DatasetFormatContract):
     tolerance = 1e-4
 
 
+class TestRotatedBoxes(DatasetFormatContract):
+    plugin = YoloFormat
+    options = {"task": "obb"}
+    kinds = frozenset({"rotated_box"})
+    tolerance = 1e-3
+
+
+class TestPose(DatasetFormatContract):
+    plugin = YoloFormat
+    options = {"task": "pose"}
+    kinds = frozenset({"keypoints", "box"})
+    tolerance = 1e-3
+
+
+class TestDarknet(DatasetFormatContract):
+    plugin = YoloFormat
+    options = {"task": "detect", "layout": "darknet"}
+    kinds = frozenset({"box"})
+    tolerance = 1e-4
+
+
 class TestClassify(DatasetFormatContract):
     plugin = YoloFormat
     options = {"task": "classify"}
@@ -149,7 +170,14 @@ def test_rows_that_ultralytics_would_refuse_are_not_written(tmp_path: Path) -> N
     ]
     codes = write(tmp_path, [AnnotationRecord(label="cat", geometry=shape) for shape in shapes])
     assert (tmp_path / "out/labels/train/a.txt").read_text() == "0 0.083333 0.125000 0.166667 0.250000\n"
-    assert codes == ["duplicate_row", "zero_area", "zero_area", "split_missing"]
+    assert codes == [
+        "out_of_bounds",
+        "out_of_bounds",
+        "duplicate_row",
+        "zero_area",
+        "zero_area",
+        "split_missing",
+    ]
     content = yaml.safe_load((tmp_path / "out/data.yaml").read_text())
     assert (content["train"], content["val"]) == ("images/train", "images/train")
 
