@@ -3,7 +3,7 @@
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -14,8 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotator.core.errors import InvalidInput
+from annotator.core.ids import uuid7
 from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
+from annotator.core.project_settings import read_settings
 from annotator.core.records import FOREIGN_ATTRIBUTE, AnnotationRecord, ImageRecord, Issue
 from annotator.models import Image, Project, User
 from annotator.services.annotations import Mode as WriteMode
@@ -25,13 +27,14 @@ from annotator.services.import_settings import ImportSettings
 from annotator.services.import_survey import is_annotated
 from annotator.services.intake import Intake, IntakeResult
 from annotator.services.size_only import SizedName, add_size_only_images, check_sized_name
+from annotator.services.suggestions import SuggestionBatch, keep_suggestions, keeps_suggestions
 
 MAX_IMAGES, MAX_PICTURES, MAX_ANNOTATIONS = 1000, 50, 20_000
 """A chunk ends with the first of these: images, pictures with bytes, annotations."""
 COUNTS = (
     "images_added", "images_size_only", "images_matched", "images_renamed", "images_refused", "images_not_here",
     "annotations_added", "annotations_already_there", "annotations_replaced", "annotations_refused",
-    "images_skipped", "images_labelled",
+    "images_skipped", "images_labelled", "suggestions_added",
 )  # fmt: skip
 
 
@@ -53,6 +56,9 @@ class Chunk:
 class Ledger(Protocol):
     """Remembers which chunks were committed."""
 
+    batch: UUID
+    """Identifies the import: its images carry it, so that they are found again."""
+
     def counts(self, number: int, digest: str) -> Mapping[str, int] | None:
         """What the chunk did when it was committed before; ``None`` when it was not, or held something else."""
 
@@ -73,8 +79,12 @@ class ImportRun:
     issues: IssueCollector
     progress: Progress
     ledger: Ledger | None = None
+    name: str = "Import"
+    """What people call it: suggestions are listed under it."""
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTS, 0)))
     _declared: dict[int, frozenset[str]] = field(default_factory=dict)
+    _test_locked: bool = False
+    _batch: UUID = field(default_factory=uuid7)
 
     def take_in(self, intake: Intake, images: Iterator[ImageRecord]) -> None:
         """Bring ``images`` in, chunk by chunk; those that the ledger knows are only counted."""
@@ -82,6 +92,8 @@ class ImportRun:
             label.id: frozenset(str(item.get("name")) for item in label.attributes)
             for label in self.project.labels.all()
         }
+        self._test_locked = read_settings(self.project.settings).test_locked
+        self._batch = self.ledger.batch if self.ledger else self._batch
         done = 0
         self.progress.advance(0, self.total, "Importing")
         for number, records in enumerate(_chunks(images)):
@@ -102,9 +114,9 @@ class ImportRun:
         for index, image in enumerate(records):
             if image.path is None:
                 continue
-            source = _source(image)
-            split = (image.split or "") if self.settings.keep_splits else ""
-            results[index] = result = intake.add(image.path, name=image.name, split=split, metadata=source)
+            split = self.split_of(image, self.issues)
+            metadata = self.metadata_of(image)
+            results[index] = result = intake.add(image.path, name=image.name, split=split, metadata=metadata)
             if result.image is not None and result.status == "duplicate" and split and not result.image.split:
                 Image.objects.filter(id=result.image.id, split="").update(split=split)
             self.progress.advance(done + index + 1, self.total, "Importing")
@@ -137,6 +149,30 @@ class ImportRun:
         }
         return replace(annotation, attributes=renamed)
 
+    def split_of(self, image: ImageRecord, report: Callable[[Issue], None]) -> str:
+        """The split that an image gets from its file; a locked test set takes nothing in."""
+        split = (image.split or "") if self.settings.keep_splits else ""
+        if split == "test" and self._test_locked:
+            text = f"“{image.name}” belongs to the test split of the files, but the test set of this project is locked."
+            report(Issue("test_locked", "info", text, file=image.name))
+            return ""
+        return split
+
+    def metadata_of(self, image: ImageRecord) -> dict[str, Any]:
+        """What the file says beside name and size, and which import brought the image."""
+        source = {key: value for key, value in image.source.items() if key != "annotated"}
+        mark = {"import": str(self.ledger.batch)} if self.ledger else {}
+        return {**({"source": source} if source else {}), **mark}
+
+    def is_older(self, image: Image) -> bool:
+        """Whether the image was there before this import."""
+        return self.ledger is None or image.metadata.get("import") != str(self.ledger.batch)
+
+    def suggest(self, items: Sequence[tuple[UUID, Sequence[AnnotationRecord]]]) -> int:
+        """Hand records over as suggestions; answers how many are new."""
+        batch = SuggestionBatch(self._batch, self.name, self.actor, self.project, self.labels)
+        return keep_suggestions(batch, items)
+
     def wants_annotations(self, image: ImageRecord) -> bool:
         """Whether somebody annotated the image, and its annotations are among those that come in."""
         return is_annotated(image) and (self.chosen is None or image.name in self.chosen)
@@ -161,7 +197,9 @@ class _Step:
             row = result.image if result is not None else named.get(image.name)
             if row is not None:
                 pairs.append((row, image))
-        self._annotate([pair for pair in pairs if self.run_.wants_annotations(pair[1])])
+        self._suggest(pairs)
+        if self.run_.settings.mode != "predictions":
+            self._annotate([pair for pair in pairs if self.run_.wants_annotations(pair[1])])
 
     def _count(self, result: IntakeResult) -> None:
         key = {"added": "added", "renamed": "renamed", "duplicate": "matched", "refused": "refused"}[result.status]
@@ -192,8 +230,8 @@ class _Step:
         return found | made
 
     def _sized(self, image: ImageRecord) -> SizedName | None:
-        split = (image.split or "") if self.run_.settings.keep_splits else ""
-        sized = SizedName(image.name, image.width, image.height, split, _source(image) or {})
+        split, metadata = self.run_.split_of(image, self.issues.append), self.run_.metadata_of(image)
+        sized = SizedName(image.name, image.width, image.height, split, metadata)
         try:
             check_sized_name(sized)
         except InvalidInput as error:
@@ -201,6 +239,19 @@ class _Step:
             self.issues.append(Issue(error.code, "error", error.detail, file=image.name))
             return None
         return sized
+
+    def _suggest(self, pairs: Iterable[tuple[Image, ImageRecord]]) -> None:
+        """Predictions of the files are suggestions; so is everything, if that was wished."""
+        run, items = self.run_, []
+        everything = run.settings.mode == "predictions"
+        if not everything and not keeps_suggestions():
+            return
+        for image, seen in pairs:
+            found = (*seen.annotations, *seen.predictions) if everything else seen.predictions
+            if records := [run.own_names(a) for a in found if a.label in run.labels]:
+                items.append((image.id, records))
+        if items:
+            self.chunk.counts["suggestions_added"] += run.suggest(items)
 
     def _annotate(self, pairs: list[tuple[Image, ImageRecord]]) -> None:
         run, counts, new = self.run_, self.chunk.counts, frozenset(self.chunk.images)
@@ -222,7 +273,7 @@ class _Step:
             elif not here and not seen.annotations:
                 backgrounds.append(image.id)
         touched = {image_id for image_id, _ in items} | set(backgrounds)
-        self._keep_states([image for image in older if image.id in touched])
+        self._keep_states([image for image in older if image.id in touched and run.is_older(image)])
         self._write(items)
         empty = Image.objects.filter(id__in=backgrounds, state=Image.State.NEW)
         counts["images_labelled"] += empty.update(state=Image.State.LABELLED, submitted_at=timezone.now())
@@ -276,11 +327,6 @@ def _digest(records: Iterable[ImageRecord]) -> str:
         except (TypeError, ValueError):  # half a surrogate, or keys that are no text
             digest.update(repr(said).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
-
-
-def _source(image: ImageRecord) -> dict[str, Any] | None:
-    source = {key: value for key, value in image.source.items() if key != "annotated"}
-    return {"source": source} if source else None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 
@@ -25,6 +25,7 @@ from annotator.config import get_config
 from annotator.core.dhash import difference_hash, near_hashes
 from annotator.core.errors import AnnotatorError, Conflict, LimitExceeded
 from annotator.core.exif import strip_position
+from annotator.core.heif import heif_to_jpeg, is_heif
 from annotator.core.images import PictureFacts, encode_webp, grey_fingerprint, inspect_picture
 from annotator.core.names import clean_name, numbered_name
 from annotator.core.project_settings import read_settings
@@ -32,7 +33,7 @@ from annotator.dispatch import enqueue
 from annotator.events import images_added, publish, send_after_commit
 from annotator.models import Image, Project, User
 from annotator.queries.files import is_own_preview, variant_key
-from annotator.services.files import put_blob, put_variant
+from annotator.services.files import delete_blobs_after_commit, put_blob, put_variant
 
 logger = logging.getLogger(__name__)
 
@@ -89,12 +90,16 @@ class Intake:
         name: str,
         split: str = "",
         metadata: Mapping[str, Any] | None = None,
+        keep: bool = True,
     ) -> IntakeResult:
-        """Take one file in; expected failures become a ``refused`` result with a sentence."""
+        """Take one file in; expected failures become a ``refused`` result with a sentence.
+
+        Without ``keep`` only the thumbnail is stored: somebody else knows where the picture is.
+        """
         try:
             name = clean_name(name)
             with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
-                return self._add(stream, name, split, metadata or {})
+                return self._add(stream, name, split, metadata or {}, keep=keep)
         except AnnotatorError as error:
             return IntakeResult(name, "refused", code=error.code, detail=error.detail)
         except OSError as error:
@@ -102,20 +107,45 @@ class Intake:
             sentence = f"“{name}” could not be stored: {error.strerror or error}. Free some space or check the store."
             return IntakeResult(name, "refused", code="store_failed", detail=sentence)
 
-    def _add(self, stream: BinaryIO, name: str, split: str, metadata: Mapping[str, Any]) -> IntakeResult:
+    def renew(self, image: Image, source: BinaryIO, *, keep: bool = True) -> IntakeResult:
+        """Give an image the bytes that its file has now; what is on it stays.
+
+        Refused when the size changed and there are annotations: they would lie in the wrong places.
+        """
+        try:
+            return self._add(source, image.name, image.split, {}, keep=keep, renews=image)
+        except AnnotatorError as error:
+            return IntakeResult(image.name, "refused", image, code=error.code, detail=error.detail)
+
+    def _add(
+        self,
+        stream: BinaryIO,
+        name: str,
+        split: str,
+        metadata: Mapping[str, Any],
+        *,
+        keep: bool,
+        renews: Image | None = None,
+    ) -> IntakeResult:
         _check_length(stream, name)
         original = _sha256(stream)
         first = self._same(original)
         if first is not None:
             return _duplicate(name, first)
+        if _begins_as_heif(stream):
+            jpeg = heif_to_jpeg(stream, name=name, max_pixels=get_config().max_pixels)
+            metadata = {**metadata, "converted_from": name}
+            stream, name, keep = io.BytesIO(jpeg), PurePosixPath(name).with_suffix(".jpg").as_posix(), True
         stream.seek(0)
         facts = inspect_picture(stream, name=name, max_pixels=get_config().max_pixels)
-        waiting = self._waiting(name, facts)
+        waiting = self._waiting(name, facts) if renews is None else None
+        _check_renewal(renews, facts)
         stream, sha256 = self._stripped(stream, original, facts)
         if sha256 != original and (first := self._same(sha256)) is not None:
             return _duplicate(name, first)
         put_variant("thumb", sha256, encode_webp(facts.picture))
-        put_blob(sha256, stream)
+        if keep:
+            put_blob(sha256, stream)
         image = Image(
             project=self.project,
             name=name,
@@ -133,8 +163,12 @@ class Intake:
         )
         near = self._near_duplicate(image.dhash or 0, facts)
         image.duplicate_of = near
-        result = self._write(image, near) if waiting is None else self._fill(waiting, image)
-        put_blob(sha256, stream)  # somebody may have deleted the last other picture with these bytes a moment ago
+        if renews is not None:
+            result = self._renew(renews, image)
+        else:
+            result = self._write(image, near) if waiting is None else self._fill(waiting, image)
+        if keep:
+            put_blob(sha256, stream)  # somebody may have deleted the last other picture with these bytes a moment ago
         return result
 
     def _waiting(self, name: str, facts: PictureFacts) -> Image | None:
@@ -147,10 +181,25 @@ class Intake:
             )
         return image
 
+    def _renew(self, image: Image, arrived: Image) -> IntakeResult:
+        before = image.sha256
+        for name in (*FILLED, "width", "height"):
+            if name != "uploader":
+                setattr(image, name, getattr(arrived, name))
+        image.metadata = {**image.metadata, **arrived.metadata}
+        if image.duplicate_of_id == image.id:
+            image.duplicate_of = None
+        with transaction.atomic():
+            image.save()
+            delete_blobs_after_commit([before])
+        publish("image", project_id=self.project.id, id=image.id)
+        return IntakeResult(image.name, "added", image, "renewed", f"“{image.name}” has the new picture.")
+
     def _fill(self, image: Image, arrived: Image) -> IntakeResult:
         """The picture of an image that had only name and size so far; what is on it stays."""
         values = {name: getattr(arrived, name) for name in FILLED}
-        values["metadata"] = {**arrived.metadata, **image.metadata}
+        brought = {key: value for key, value in arrived.metadata.items() if key != "import"}  # it was here before that
+        values["metadata"] = {**brought, **image.metadata}
         values["split"] = image.split or arrived.split
         if not Image.objects.filter(id=image.id, sha256="").update(**values):
             return self._write(arrived, arrived.duplicate_of)  # somebody was faster
@@ -273,6 +322,20 @@ def _check_length(stream: BinaryIO, name: str) -> None:
     length, limit = stream.seek(0, io.SEEK_END), get_config().max_upload_mb * 2**20
     if length > limit:
         raise LimitExceeded(f"“{name}” is larger than {get_config().max_upload_mb} MiB (MARQUEE_MAX_UPLOAD_MB).")
+
+
+def _check_renewal(image: Image | None, facts: PictureFacts) -> None:
+    if image is None or image.annotation_count == 0 or (image.width, image.height) == (facts.width, facts.height):
+        return
+    raise SizeDisagrees(
+        f"“{image.name}” is {facts.width} × {facts.height} pixels large now; it was {image.width} × {image.height} when it "
+        "was annotated. The old picture was kept."
+    )
+
+
+def _begins_as_heif(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    return is_heif(stream.read(12))
 
 
 def _sha256(stream: BinaryIO) -> str:
