@@ -24,10 +24,17 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
+def _empty_folders(folder: Path) -> list[Path]:
+    """A class without pictures is a folder without files; it is part of the data."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_dir() and not any(path.iterdir())]
+
+
 def _pack_zip(folder: Path, target: Path, progress: Progress) -> None:
     """Pictures are stored, texts compressed lightly."""
     files = _files(folder)
     with zipfile.ZipFile(target, "w", allowZip64=True, compresslevel=1) as archive:
+        for path in _empty_folders(folder):
+            archive.writestr(zipfile.ZipInfo(f"{path.relative_to(folder).as_posix()}/", _EPOCH), b"")
         for number, path in enumerate(files, start=1):
             info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
             info.compress_type = zipfile.ZIP_STORED if path.suffix.lower() in _PACKED else zipfile.ZIP_DEFLATED
@@ -43,6 +50,10 @@ def _pack_tar(folder: Path, target: Path, progress: Progress) -> None:
     files = _files(folder)
     mode = "w" if target.suffix.lower() == ".tar" else "w:gz"
     with tarfile.open(target, mode, format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]  # the mode is one of two literals
+        for path in _empty_folders(folder):
+            info = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(info)
         for number, path in enumerate(files, start=1):
             info = tarfile.TarInfo(path.relative_to(folder).as_posix())
             info.size, info.mode = path.stat().st_size, 0o644

@@ -50,7 +50,9 @@ def change_project(*, actor: User, project: Project, **changes: Any) -> Project:
     if "name" in changes:
         changes["name"] = _check_name(changes["name"])
     if "settings" in changes:
-        changes["settings"] = merge_settings(project.settings, changes["settings"])
+        # A form that was open for a while must not undo a lock: that has a way of its own.
+        given = {name: value for name, value in changes["settings"].items() if name != "test_locked"}
+        changes["settings"] = merge_settings(project.settings, given)
     for field, value in changes.items():
         setattr(project, field, value)
     project.save(update_fields=[*changes, "updated_at"])

@@ -42,3 +42,16 @@ def test_everything_is_in_it(tmp_path: Path, name: str) -> None:
         with tarfile.open(tmp_path / name) as tar:
             found = {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]  # all are files
     assert found == FILES
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+def test_empty_folders_are_kept(tmp_path: Path, name: str) -> None:
+    (filled(tmp_path / "data", 1) / "train" / "unused class").mkdir(parents=True)
+    pack(tmp_path / "data", tmp_path / name, SilentProgress())
+    if name == "x.zip":
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            folders = [entry.filename for entry in archive.infolist() if entry.is_dir()]
+    else:
+        with tarfile.open(tmp_path / name) as tar:
+            folders = [f"{entry.name}/" for entry in tar if entry.isdir()]
+    assert folders == ["train/unused class/"]

@@ -1,5 +1,6 @@
 """Exports: what is in the archive, what is reported, and that it comes back the same."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -11,16 +12,19 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from annotator.core.errors import InvalidInput, PluginError
+from annotator.core.errors import Cancelled, InvalidInput, PluginError
 from annotator.core.progress import SilentProgress
+from annotator.core.splits import SplitRule
 from annotator.models import Annotation, AuditEvent, Image, Job, Project, User
-from annotator.services.exports import ExportSettings, create_export, export_archive, export_folder, sweep_exports
+from annotator.queries.images import ImageFilter
+from annotator.services.export_selection import ExportSettings
+from annotator.services.exports import create_export, export_archive, export_folder, sweep_exports
 from annotator.services.import_settings import ImportSettings
 from annotator.services.imports import import_dataset
 from annotator.services.jobs import run_job
 from annotator.services.versions import create_version
 from tests.factories.annotations import make_annotation
-from tests.factories.images import make_stored_image
+from tests.factories.images import make_image, make_stored_image
 from tests.factories.projects import make_project
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +167,69 @@ def test_old_archives_are_deleted_and_their_reports_stay(user: User, project: Pr
     assert "file" not in job.result
     assert job.result["counts"]["images"] == 2
     assert sweep_exports() == 0
+
+
+def test_a_look_says_what_would_be_lost_and_writes_nothing(user: User, project: Project) -> None:
+    looked = run(user, project, format="coco", everything=True, dry_run=True)
+    result = looked.result
+    assert (result["dry_run"], result["counts"]["images"], result["counts"]["without_annotations"]) == (True, 3, 2)
+    assert result["counts"]["by_type"] == {"box": 1, "rotated_box": 1}
+    assert result["counts"]["by_split"] == {"train": 1, "val": 1, "": 1}
+    assert [issue["code"] for issue in result["issues"]] == ["unlabelled_as_background"]
+    assert "file" not in result
+    assert AuditEvent.objects.filter(action="export.created").count() == 0
+    written = run(user, project, format="coco", everything=True)
+    assert written.result["lossy"] == result["lossy"] != []
+    assert 0.8 < result["estimate"]["bytes"] / written.result["bytes"] < 1.6
+    assert result["estimate"]["pictures"] == sum(Image.objects.values_list("bytes", flat=True))
+    assert run(user, project, format="coco", everything=True, dry_run=True, with_images=False).result["estimate"][
+        "pictures"
+    ] == 0  # fmt: skip
+
+
+def test_a_view_of_the_images(user: User, project: Project) -> None:
+    cat = project.labels.get(name="cat")
+    result = run(user, project, format="coco", view=ImageFilter(label=cat.id)).result
+    assert result["counts"]["images"] == 1
+    assert run(user, project, format="coco", view=ImageFilter(search=".jpg", split=("val",))).result["images"] == 1
+    found = run(user, project, format="coco", view=ImageFilter(state=("new",))).result
+    assert [issue["code"] for issue in found["issues"]] == ["unlabelled_as_background"]
+    with pytest.raises(InvalidInput, match="nothing to export"):
+        create_export(actor=user, project=project, settings=ExportSettings("coco", view=ImageFilter(search="zebra")))
+
+
+def test_a_seeded_split(user: User, project: Project) -> None:
+    for _ in range(8):
+        make_stored_image(project, state=Image.State.LABELLED)
+    rule = SplitRule(fractions={"train": 0.5, "val": 0.3, "test": 0.2}, seed=3)
+    counts = [run(user, project, format="coco", split=rule, dry_run=dry).result["counts"] for dry in (True, False)]
+    assert counts[0]["by_split"] == counts[1]["by_split"] == {"train": 5, "val": 3, "test": 2}
+    assert Image.objects.exclude(split="").count() == 2  # only written, nothing is decided in the project
+    kept = run(user, project, format="coco").result["counts"]["by_split"]
+    assert kept == {"train": 1, "val": 1, "": 8}
+    version = create_version(actor=user, project=project)
+    with pytest.raises(InvalidInput, match="keeps its own split"):
+        create_export(actor=user, project=project, settings=ExportSettings("coco", version=str(version.id), split=rule))
+    wrong = create_export(actor=user, project=project, settings=ExportSettings("coco", split=SplitRule(together="x")))
+    run_job(job_id=wrong.id, owner="w")
+    wrong.refresh_from_db()
+    assert (wrong.state, "no field to split by" in wrong.error) == ("failed", True)
+
+
+def test_an_image_without_file_is_written_without_picture(user: User, project: Project) -> None:
+    make_image(project, "elsewhere.jpg", state="labelled", sha256="", format="", bytes=0)
+    job = run(user, project, format="coco")
+    assert job.result["counts"]["images"] == 3
+    assert [(issue["code"], issue["n"]) for issue in job.result["issues"]] == [("image_not_found", 1)]
+    assert job.result["sha256"] == hashlib.sha256(default_storage.open(job.result["file"]).read()).hexdigest()
+
+
+def test_an_export_can_be_cancelled_while_it_writes(user: User, project: Project, tmp_path: Path) -> None:
+    class Stop:
+        def advance(self, done: int, total: int | None = None, message: str = "") -> None:
+            if message == "Writing" and done:
+                raise Cancelled("Stop.")
+
+    with pytest.raises(Cancelled):
+        export_archive(project=project, settings=ExportSettings("coco"), target=tmp_path / "x.zip", progress=Stop())
+    assert list(tmp_path.iterdir()) == []

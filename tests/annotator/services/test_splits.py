@@ -11,6 +11,7 @@ from annotator.models import AuditEvent, DatasetVersion, Image, Project, User
 from annotator.queries.splits import is_test_locked, split_counts, split_fields
 from annotator.queries.versions import read_manifest
 from annotator.services.images import change_images, update_image
+from annotator.services.projects import change_project
 from annotator.services.splits import describe_draft, draft_split, lock_test_set, unlock_test_set
 from annotator.services.versions import create_version
 from tests.factories.annotations import make_annotation
@@ -106,6 +107,8 @@ def test_a_locked_test_set_neither_gains_nor_loses(project: Project, user: User)
     assert lock_test_set(actor=user, project=project, version=version) == 4
     assert is_test_locked(project)
     project.refresh_from_db()
+    change_project(actor=user, project=project, settings={"test_locked": False, "lease_minutes": 7})  # an old form
+    assert is_test_locked(project)
     images = Image.objects.filter(project=project)
     inside, outside = images.filter(split="test"), images.exclude(split="test")
     with pytest.raises(Conflict, match="locked and 4 of these images are in it"):
