@@ -12,14 +12,15 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.checking import dropped, report_outside
 from annotator.formats.files import PictureIndex, picture_size, split_of_word, unique_name
 from annotator.formats.kitti_rows import IGNORED, box_of, parse_row, record_of
+from annotator.formats.label_files import folder_above, picture_of, text_lines
 from annotator.formats.tables import text_encoding
 from annotator.formats.words import CLASS_LIST, names_of, read_class_list
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
 
-LABEL_FOLDERS = ("label_2", "label_02", "label_3", "labels", "label")
-PICTURE_FOLDERS = ("image_2", "image_02", "image_3", "images", "image")
-_LONGEST_LINE = 1 << 16
+LABEL_FOLDERS = ("label",)
+PICTURE_FOLDERS = ("image_", "images", "image")
+_PICTURES = ("image_2", "image_02", "image_3", "images", "image")
 
 
 class KittiFolder:
@@ -36,12 +37,12 @@ class KittiFolder:
         found: list[tuple[Path, PurePosixPath]] = []
         for path in walk_files(self._folder):
             relative = PurePosixPath(path.relative_to(self._folder).as_posix())
-            base = _above(relative, LABEL_FOLDERS)
+            base = folder_above(relative, LABEL_FOLDERS)
             if base is None and relative.name != CLASS_LIST and "ImageSets" not in relative.parts:
                 base = relative.parent
             if relative.suffix.lower() == ".txt" and base is not None:
                 found.append((path, base))
-        named = [(path, base) for path, base in found if base.name in LABEL_FOLDERS]
+        named = [(path, base) for path, base in found if base.name.lower().startswith(LABEL_FOLDERS)]
         return named or found
 
     @cached_property
@@ -60,7 +61,7 @@ class KittiFolder:
         """Types in the order of ``classes.txt``, then of appearance; regions to ignore are none."""
         names = dict.fromkeys(self._list)
         for path, _ in self._files:
-            for _, line in _lines(path):
+            for _, line in text_lines(path):
                 row = parse_row(line)
                 if row is not None and row[0] and row[0] != IGNORED:
                     names[self._names.get(row[0], row[0])] = None
@@ -84,15 +85,15 @@ class KittiFolder:
                 yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
 
     def _base_of(self, path: Path) -> PurePosixPath | None:
-        return _above(PurePosixPath(path.relative_to(self._folder).as_posix()), PICTURE_FOLDERS)
+        return folder_above(PurePosixPath(path.relative_to(self._folder).as_posix()), PICTURE_FOLDERS)
 
     def _record(
         self, path: Path, base: PurePosixPath, pictures: PictureIndex, taken: set[str], used: set[Path], report: Report
     ) -> ImageRecord:
         file = path.relative_to(self._folder).as_posix()
         inside = PurePosixPath(unicodedata.normalize("NFC", file)).relative_to(base).with_suffix("")
-        bases = [(base.parent / name).as_posix() for name in PICTURE_FOLDERS] + [base.as_posix()]
-        picture = _picture(inside, bases, pictures)
+        bases = [(base.parent / name).as_posix() for name in _PICTURES] + [base.as_posix()]
+        picture = picture_of(inside, bases, pictures)
         if picture is not None and (here := self._base_of(picture)) and here.parent != base.parent:
             picture = None  # the testing picture of that number is another one
         if picture is None:
@@ -112,7 +113,7 @@ class KittiFolder:
         return ImageRecord(name, size.width, size.height, annotations, split, picture, source=source)
 
     def _objects(self, path: Path, file: str, ignored: list[list[float]], report: Report) -> Iterator[AnnotationRecord]:
-        for number, line in _lines(path):
+        for number, line in text_lines(path):
             where = f"line {number}"
             row = parse_row(line)
             if row is None:
@@ -140,28 +141,3 @@ class KittiFolder:
         if not self._lists or folder not in {None, "train"}:
             return folder
         return next((split for split in listed if split != "test" or folder is None), None)
-
-
-def _above(path: PurePosixPath, names: tuple[str, ...]) -> PurePosixPath | None:
-    """The innermost folder of a path that is called one of ``names``."""
-    return next((parent for parent in path.parents if parent.name in names), None)
-
-
-def _picture(inside: PurePosixPath, bases: list[str], pictures: PictureIndex) -> Path | None:
-    """The picture of a label file: of its own stem, in the same folder below the pictures."""
-    for base in bases:
-        for suffix in (".png", ".jpg", ".jpeg"):
-            match = pictures.find(f"{base}/{inside}{suffix}")
-            if match.how == "exact":
-                return match.path
-    return pictures.find(inside.as_posix(), bases).path
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that are not blank, with their numbers."""
-    with path.open(encoding=text_encoding(path), errors="replace") as file:
-        number = 0
-        while line := file.readline(_LONGEST_LINE):
-            number += 1
-            if line.strip():
-                yield number, line
