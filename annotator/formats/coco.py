@@ -1,29 +1,40 @@
-"""COCO: one JSON file per split, boxes, polygons, masks as run lengths and key points."""
+"""COCO: one JSON file per split, boxes, polygons, masks as run lengths, key points, panoptic pictures and results."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from annotator.core.errors import FormatError
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
-from annotator.formats.coco_reader import CocoFile, fold
+from annotator.formats.coco_layout import CocoLayout, lists_in
+from annotator.formats.coco_tables import is_caption
 from annotator.formats.coco_writer import CocoWriter
-from annotator.formats.files import PictureIndex, split_of_word
+from annotator.formats.files import PictureIndex
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
-from annotator.plugins.listing import Listing, walk_files
-
-_ARRAY = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
-_HEAD = 1 << 16
+from annotator.plugins.listing import Listing
 
 
 class CocoOptions(BaseOptions, frozen=True, kw_only=True):
     """How to read and write COCO."""
 
+    kind: Annotated[
+        Literal["instances", "panoptic"],
+        msgspec.Meta(
+            title="What to write",
+            description="Instances keep every object as it is; panoptic paints one PNG per picture, without overlaps.",
+        ),
+    ] = "instances"
+    prefer: Annotated[
+        Literal["keypoints", "outline"],
+        msgspec.Meta(
+            title="Objects with key points and an outline",
+            description="What they become when they are read; the other is kept for writing COCO again.",
+            extra_json_schema={"x-advanced": True},
+        ),
+    ] = "keypoints"
     file: Annotated[
         str,
         msgspec.Meta(
@@ -46,44 +57,46 @@ class CocoFormat(DatasetFormat):
     """Common Objects in Context: the usual exchange format for detection and segmentation."""
 
     title = "COCO"
-    description = "One JSON file per split. Keeps boxes, polygons, masks, key points and attributes exactly."
-    kinds: ClassVar[frozenset[str]] = frozenset({"box", "polygon", "mask", "keypoints"})
-
+    description = "One JSON file per split. Keeps boxes, polygons, masks, key points, attributes and ids exactly."
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "mask", "keypoints"})
     keeps: ClassVar[frozenset[str]] = frozenset(
-        {"parts", "holes", "attributes", "crowd", "score", "splits", "empty_images", "unused_labels"}
-    )
+        {
+            "parts", "attributes", "z_order", "group", "track", "part_of", "crowd", "score", "predictions", "splits",
+            "empty_images", "unused_labels", "colors", "keypoint_names",
+        }
+    )  # fmt: skip
     Options: ClassVar[type[BaseOptions]] = CocoOptions
 
     def recognises(self, listing: Listing) -> Recognition:
-        """Look for JSON files whose beginning or end shows COCO's lists."""
+        """Look for JSON files whose beginning or end shows COCO's lists, and for bare lists of detections."""
         reasons: list[str] = []
         best = 0.0
         for name in listing.with_suffix(".json"):
-            found = _lists(listing.head(name), listing.tail(name))
-            if "images" in found or {"annotations", "categories"} <= found:
+            found = lists_in(listing.head(name), listing.tail(name))
+            if "results" in found:
+                best = max(best, 0.9)
+                reasons.append(f"{name} is a list of detections with image_id.")
+            elif "images" in found or {"annotations", "categories"} <= found:
                 best = max(best, 0.95 if "annotations" in found or "categories" in found else 0.6)
                 reasons.append(f"{name} has the lists {', '.join(sorted(found))}.")
         return Recognition(best, tuple(reasons[:5]))
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Categories in the files' order; those of several files are joined by name."""
-        labels: dict[str, LabelRecord] = {}
-        for file in _files(folder, options, report):
-            file.index(report, annotations=False)
-            for label in file.used_labels(report):
-                labels.setdefault(fold(label.name), label)
-        return list(labels.values())
+        return _layout(folder, options, report).labels()
+
+    def information(self, folder: Path, *, options: BaseOptions) -> Mapping[str, Any]:
+        """``info``, ``licenses`` and other small members of the first file."""
+        return _layout(folder, options, _ignore).information()
 
     def read(self, folder: Path, *, options: BaseOptions, report: Report) -> Iterator[ImageRecord]:
         """Yield pictures file by file; all files are indexed before the first picture: a cut-off one adds nothing."""
-        pictures = PictureIndex(folder)
-        taken: set[str] = set()
-        files = _files(folder, options, report)
-        for file in files:
-            file.index(report)
-            file.used_labels(report)
-        for file in files:
-            yield from file.read(pictures, taken, report)
+        layout = _layout(folder, options, report)
+        layout.index()
+        pictures, taken = PictureIndex(folder), set[str]()
+        for group in layout.groups:
+            yield from group.read(pictures, taken, report)
+        yield from layout.rest()
 
     def write(
         self,
@@ -96,56 +109,42 @@ class CocoFormat(DatasetFormat):
         progress: Progress,
         information: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write ``annotations/instances_<split>.json`` and the pictures below ``images/<split>``."""
-        first = 0 if isinstance(options, CocoOptions) and options.zero_based else 1
-        with CocoWriter(folder, labels, first_category=first, report=report) as writer:
+        """Write ``annotations/instances_<split>.json`` (or ``panoptic_…``) and the pictures below ``images/<split>``."""
+        chosen = options if isinstance(options, CocoOptions) else CocoOptions()
+        with CocoWriter(
+            folder, labels, kind=chosen.kind, zero_based=chosen.zero_based, report=report, information=information
+        ) as writer:
             for done, image in enumerate(images, start=1):
                 writer.add(image)
                 progress.advance(done)
 
+    def fate(self, kind: str, *, options: BaseOptions) -> str:
+        """Shapes without an area have no place; ellipses have one as polygons."""
+        del options
+        return "become polygons" if kind == "ellipse" else "are left out"
 
-def _json_files(folder: Path) -> Iterator[Path]:
-    return (path for path in walk_files(folder) if path.suffix.lower() == ".json")
-
-
-def _lists_in(path: Path) -> set[str]:
-    """Which of COCO's lists show in the first and last bytes of a file."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        file.seek(max(path.stat().st_size - _HEAD, 0))
-        tail = file.read(_HEAD)
-    return _lists(head, tail)
-
-
-def _lists(head: bytes, tail: bytes) -> set[str]:
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return set()
-    return {match.decode() for match in _ARRAY.findall(head + tail)}
-
-
-def _files(folder: Path, options: BaseOptions, report: Report) -> list[CocoFile]:
-    """The files to read: the chosen one, or all instance files; raises :class:`FormatError` when there is none."""
-    wanted = options.file if isinstance(options, CocoOptions) else ""
-    paths = [path for path in _json_files(folder) if _lists_in(path)]
-    if wanted:
-        paths = [path for path in paths if path.relative_to(folder).as_posix() == wanted.strip("/")]
-    instances = [path for path in paths if path.name.startswith("instances_")]
-    for path in paths if instances else []:
-        if path not in instances:
-            name = path.relative_to(folder).as_posix()
-            text = f"{name} was left out because there are instance files; choose it in the options to read it."
-            report(Issue("ignored_file", "info", text, file=name))
-    if not paths:
-        raise FormatError("No COCO annotation file was found: a JSON file with the lists images and annotations.")
-    return [_file(folder, path) for path in instances or paths]
+    def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
+        """As declared, but captions have files of their own, and panoptic pictures hold nothing but pixels."""
+        panoptic = isinstance(options, CocoOptions) and options.kind == "panoptic"
+        for code, text in super().lost(image, options=options):
+            if code == "holes":
+                yield code, "polygons with holes become masks of the same pixels"
+            elif code != "unsupported_tag":
+                yield code, text
+        for annotation in image.annotations:
+            kind = annotation.geometry.kind
+            if kind == "tag" and not is_caption(annotation):
+                yield "unsupported_tag", "tag objects are left out"
+            elif panoptic and kind in self.kinds - {"mask"}:
+                kept = "are left out" if kind == "keypoints" else "become masks without overlaps"
+                yield f"unsupported_{kind}", f"{kind} objects {kept}"
 
 
-def _file(folder: Path, path: Path) -> CocoFile:
-    file = path.relative_to(folder)
-    parent = file.parent
-    split = split_of_word(path.stem) or split_of_word(parent.name)
-    words = [path.stem.rpartition("_")[2], split or ""]
-    root = parent.parent if parent.name in {"annotations", "labels"} else parent
-    bases = [parent, *(root / "images" / word for word in words if word), root / "images", root / "data"]
-    bases += [root / word for word in words if word]
-    return CocoFile(path, file.as_posix(), split, tuple(base.as_posix() for base in bases))
+def _layout(folder: Path, options: BaseOptions, report: Report) -> CocoLayout:
+    chosen = options if isinstance(options, CocoOptions) else CocoOptions()
+    return CocoLayout(folder, file=chosen.file, prefer=chosen.prefer, report=report)
+
+
+def _ignore(issue: Issue) -> None:
+    """Take a report of what the reading will report again."""
+    del issue

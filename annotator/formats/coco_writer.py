@@ -1,53 +1,64 @@
-"""Writing COCO as a stream: pictures and annotations go to two files that are joined at the end."""
+"""Writing COCO as a stream: entries go to files of their own that are joined at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
-import orjson
-
-from annotator.core.geometry.convert import to_polygon
-from annotator.core.geometry.masks import mask_area, mask_of_polygon, runs_over_picture
-from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.rle import runs_to_text
-from annotator.core.geometry.types import Geometry, Keypoints, Mask, Polygon
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.coco_entries import annotation_entry, category_entry, category_ids, detection_entry, image_entry
+from annotator.formats.coco_lines import Ids, Lines, dump, id_number
+from annotator.formats.coco_painting import PanopticPainter
+from annotator.formats.coco_tables import CAPTION, is_caption
 from annotator.formats.files import name_below_split, place_picture
 from annotator.plugins.formats import Report
 
 DEFAULT_SPLIT = "train"
+_INFO = {"description": "Exported by Marquee", "version": "1.0"}
+_LISTS = frozenset({"images", "annotations", "categories"})
 
 
 class _SplitFile:
-    """The two growing lists of one split."""
+    """The growing lists of one split."""
 
     def __init__(self, folder: Path, split: str) -> None:
         self.split = split
-        self.images = (folder / f".images_{split}").open("w+b")
-        self.annotations = (folder / f".annotations_{split}").open("w+b")
-        self.image_count = 0
-        self.annotation_count = 0
+        self.image_ids, self.annotation_ids, self.caption_ids = Ids(), Ids(), Ids()
+        self.images = Lines(folder / f".images_{split}", self.image_ids, None)
+        self.annotations = Lines(folder / f".annotations_{split}", self.annotation_ids, self.image_ids)
+        self.segments = Lines(folder / f".segments_{split}", None, self.image_ids)
+        self.captions = Lines(folder / f".captions_{split}", self.caption_ids, self.image_ids)
+        self.predictions = Lines(folder / f".predictions_{split}", None, self.image_ids)
 
-
-def _append(file: IO[bytes], count: int, value: dict[str, Any]) -> None:
-    file.write((b",\n" if count else b"") + orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS))
+    def close(self) -> None:
+        """Remove the lists."""
+        for lines in (self.images, self.annotations, self.segments, self.captions, self.predictions):
+            lines.close()
 
 
 class CocoWriter:
-    """Adds pictures one by one; a context manager that joins the files when all went well."""
+    """Adds pictures one by one; a context manager that joins the lists when all went well."""
 
-    def __init__(self, folder: Path, labels: Sequence[LabelRecord], *, first_category: int, report: Report) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        labels: Sequence[LabelRecord],
+        *,
+        kind: str,
+        zero_based: bool,
+        report: Report,
+        information: Mapping[str, Any] | None,
+    ) -> None:
         self._folder = folder
         self._report = report
-        self._categories = [
-            {"id": number, "name": label.name, "supercategory": label.parent or ""}
-            for number, label in enumerate(labels, start=first_category)
-        ]
-        self._ids = {category["name"]: category["id"] for category in self._categories}
+        self._kind = kind
+        self._information = dict(information or {})
+        listed = [label for label in labels if label.source.get("captions") is not True]
+        ids = category_ids(listed, zero_based=zero_based)
+        self._categories = [category_entry(label, number) for label, number in zip(listed, ids, strict=True)]
+        self._ids = {label.name: number for label, number in zip(listed, ids, strict=True)}
         self._splits: dict[str, _SplitFile] = {}
-        self._next_image = 1
-        self._next_annotation = 1
+        self._painter = PanopticPainter(listed, self._ids, report)
 
     def __enter__(self) -> "CocoWriter":
         (self._folder / "annotations").mkdir(parents=True, exist_ok=True)
@@ -56,14 +67,14 @@ class CocoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and not self._splits:
-            self._split(DEFAULT_SPLIT)  # an empty set is a set
-        for split in self._splits.values():
-            if kind is None:
+        try:
+            if kind is None and not self._splits:
+                self._split(DEFAULT_SPLIT)  # an empty set is a set
+            for split in self._splits.values() if kind is None else ():
                 self._join(split)
-            for file in (split.images, split.annotations):
-                file.close()
-                Path(file.name).unlink()
+        finally:
+            for split in self._splits.values():
+                split.close()
 
     def _split(self, name: str) -> _SplitFile:
         if name not in self._splits:
@@ -71,89 +82,88 @@ class CocoWriter:
         return self._splits[name]
 
     def add(self, image: ImageRecord) -> None:
-        """Write one picture with its annotations."""
+        """Write one picture with everything on it."""
         name = image.split or DEFAULT_SPLIT
         split = self._split(name)
         file_name = name_below_split(image, name)
-        entry = {"id": self._next_image, "file_name": file_name, "width": image.width, "height": image.height}
-        _append(split.images, split.image_count, entry)
-        split.image_count += 1
+        place = split.images.count
+        number = split.image_ids.add(id_number(image.source.get("id")))
+        split.images.add(image_entry(image, file_name), number)
         if image.path is not None:
             place_picture(image.path, self._folder / "images" / name / file_name)
-        for annotation in image.annotations:
-            written = self._entry(annotation, image)
-            if written is not None:
-                _append(split.annotations, split.annotation_count, written)
-                split.annotation_count += 1
-        self._next_image += 1
+        if self._kind == "panoptic":
+            target = self._folder / "annotations" / f"panoptic_{name}"
+            entry = self._painter.paint(image, target, file_name)
+            if entry is not None:
+                split.segments.add(entry, None, place)
+        else:
+            self._add_objects(split, image, place)
+        self._add_captions(split, image, place)
+        for annotation in image.predictions:
+            category = self._category(annotation, image)
+            found = None if category is None else detection_entry(annotation, category, image)
+            if found is not None:
+                split.predictions.add(found, None, place)
 
-    def _entry(self, annotation: AnnotationRecord, image: ImageRecord) -> dict[str, Any] | None:
-        category = self._ids.get(annotation.label)
-        found = bounds(annotation.geometry)
-        if category is None or found is None or annotation.geometry.kind in {"tag", "polyline"}:
-            code = "undeclared_label" if category is None else "unsupported_shape"
-            text = f"A {annotation.geometry.kind} “{annotation.label}” cannot be written as COCO; it was left out."
-            self._report(Issue(code, "warning", text, image.name, annotation.id))
-            return None
-        attributes = {key: value for key, value in annotation.attributes.items() if not key.startswith("coco:")}
-        extra = {key[5:]: value for key, value in annotation.attributes.items() if key.startswith("coco:")}
-        x1, y1, x2, y2 = found
-        entry: dict[str, Any] = {
-            **extra,
-            "id": self._next_annotation,
-            "image_id": self._next_image,
-            "category_id": category,
-            "bbox": extra.get("bbox") or [x1, y1, x2 - x1, y2 - y1],
-            "iscrowd": int(annotation.crowd or bool(extra.get("iscrowd"))),
-            **_shape(annotation.geometry, image.width, image.height),
-        }
-        if attributes:
-            entry["attributes"] = attributes
-        if annotation.score is not None:
-            entry["score"] = annotation.score
-        self._next_annotation += 1
-        return entry
+    def _add_objects(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
+        numbers: dict[str | None, int] = {}
+        written: list[tuple[dict[str, Any], int]] = []
+        for annotation in image.annotations:
+            if is_caption(annotation):
+                continue
+            category = self._category(annotation, image)
+            entry = None if category is None else annotation_entry(annotation, category, image)
+            if entry is None:
+                if category is not None:
+                    self._leave_out("unsupported_shape", annotation, image)
+                continue
+            number = split.annotation_ids.add(id_number(annotation.id))
+            numbers[annotation.id] = number
+            written.append((entry, number))
+        for entry, number in written:
+            if "part_of" in entry and entry["part_of"] in numbers:
+                entry["part_of"] = str(numbers[entry["part_of"]])
+            split.annotations.add(entry, number, place)
+
+    def _add_captions(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
+        for annotation in image.annotations:
+            if is_caption(annotation):
+                number = split.caption_ids.add(id_number(annotation.id))
+                split.captions.add({CAPTION: annotation.attributes[CAPTION]}, number, place)
+
+    def _category(self, annotation: AnnotationRecord, image: ImageRecord) -> int | None:
+        found = self._ids.get(annotation.label)
+        if found is None:
+            self._leave_out("undeclared_label", annotation, image)
+        return found
+
+    def _leave_out(self, code: str, annotation: AnnotationRecord, image: ImageRecord) -> None:
+        text = f"A {annotation.geometry.kind} “{annotation.label}” cannot be written as COCO; it was left out."
+        self._report(Issue(code, "warning", text, image.name, annotation.id))
 
     def _join(self, split: _SplitFile) -> None:
-        info = {"description": "Exported by Marquee", "version": "1.0"}
-        with (self._folder / "annotations" / f"instances_{split.split}.json").open("wb") as target:
-            target.write(b'{"info":' + orjson.dumps(info) + b',"licenses":[],\n"categories":')
-            target.write(orjson.dumps(self._categories))
-            for key, file in (("images", split.images), ("annotations", split.annotations)):
+        categories = self._categories
+        if self._kind == "panoptic":
+            self._write(f"panoptic_{split.split}", split, split.segments, self._painter.categories(categories))
+        else:
+            self._write(f"instances_{split.split}", split, split.annotations, categories)
+        if split.captions.count:
+            self._write(f"captions_{split.split}", split, split.captions, None)
+        if split.predictions.count:
+            with (self._folder / "annotations" / f"predictions_{split.split}.json").open("wb") as target:
+                target.write(b"[")
+                split.predictions.copy_to(target)
+                target.write(b"]\n")
+
+    def _write(self, stem: str, split: _SplitFile, lines: Lines, categories: Iterable[Any] | None) -> None:
+        others = {key: value for key, value in self._information.items() if key not in _LISTS}
+        head = {"info": _INFO, "licenses": [], **others}
+        with (self._folder / "annotations" / f"{stem}.json").open("wb") as target:
+            target.write(dump(head)[:-1])
+            if categories is not None:
+                target.write(b',\n"categories":' + dump(list(categories)))
+            for key, part in (("images", split.images), ("annotations", lines)):
                 target.write(b',\n"' + key.encode() + b'":[')
-                file.seek(0)
-                while block := file.read(1 << 20):
-                    target.write(block)
+                part.copy_to(target)
                 target.write(b"]")
             target.write(b"}\n")
-
-
-def _shape(geometry: Geometry, width: int, height: int) -> dict[str, Any]:
-    """``segmentation`` and ``area`` (and key points) of a geometry; holes need run lengths."""
-    if isinstance(geometry, Keypoints):
-        triples = [
-            [geometry.points[i], geometry.points[i + 1], int(geometry.points[i + 2])]
-            for i in range(0, len(geometry.points), 3)
-        ]
-        found = bounds(geometry) or (0.0, 0.0, 0.0, 0.0)
-        return {
-            "keypoints": [value for triple in triples for value in triple],
-            "num_keypoints": sum(triple[2] > 0 for triple in triples),
-            "segmentation": [],
-            "area": (found[2] - found[0]) * (found[3] - found[1]),
-        }
-    if geometry.kind == "box":
-        return {"segmentation": [], "area": area(geometry)}
-    if isinstance(geometry, Mask):
-        return _run_lengths(geometry, width, height)
-    polygon = to_polygon(geometry) or Polygon(parts=[])
-    mask = mask_of_polygon(polygon, width, height)
-    if mask is not None and any(part.holes for part in polygon.parts):
-        return _run_lengths(mask, width, height)
-    # the area in pixels, as COCO's own tools compute it; outlines that cross themselves have no other meaningful one
-    return {"segmentation": [part.outer for part in polygon.parts], "area": mask_area(mask) if mask else 0}
-
-
-def _run_lengths(mask: Mask, width: int, height: int) -> dict[str, Any]:
-    runs = runs_over_picture(mask, width, height)
-    return {"segmentation": {"size": [height, width], "counts": runs_to_text(runs)}, "area": int(runs[1::2].sum())}

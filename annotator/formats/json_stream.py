@@ -102,9 +102,9 @@ class JsonFile:
             value = self._skip_space(at + 1)
             self._after = 0
             yield key, value
-            at = self._skip_space(self._after or self._end_of_value(value), b",")
+            at = self._skip_space(self._after or self.end_of(value), b",")
 
-    def _end_of_value(self, at: int) -> int:
+    def end_of(self, at: int) -> int:
         """Offset behind the value that begins at ``at``."""
         if self.is_array(at):
             for _ in self.blocks(at):
@@ -134,7 +134,7 @@ class JsonFile:
 
     def value(self, at: int) -> Any:
         """The decoded value that begins at ``at``; for small ones."""
-        text = self.data[at : self._end_of_value(at)]
+        text = self.data[at : self.end_of(at)]
         try:
             return decode_item(text)
         except ValueError:

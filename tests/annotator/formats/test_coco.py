@@ -147,12 +147,14 @@ def test_unsafe_names_and_repeated_names(read: Reader) -> None:
     assert {"unsafe_path", "duplicate_file_name"} <= set(codes)
 
 
-def test_the_root_category_of_roboflow_is_left_out(read: Reader, tmp_path: Path) -> None:
+def test_the_root_category_of_roboflow_is_named(read: Reader, tmp_path: Path) -> None:
     names = [("cells", "none"), ("cat", "cells"), ("dog", "cells")]
     categories = [{"id": i, "name": n, "supercategory": s} for i, (n, s) in enumerate(names)]
     read({**BASE, "categories": categories})
-    labels = CocoFormat().labels(tmp_path, options=CocoOptions(), report=lambda issue: None)
-    assert [label.name for label in labels] == ["cat", "dog"]
+    issues: list[Issue] = []
+    labels = CocoFormat().labels(tmp_path, options=CocoOptions(), report=issues.append)
+    assert [label.name for label in labels] == ["cells", "cat", "dog"]
+    assert [(issue.code, issue.severity) for issue in issues] == [("unused_label", "info")]
 
 
 def test_a_file_cut_off_anywhere_adds_nothing(read: Reader) -> None:
@@ -177,7 +179,8 @@ def test_annotations_on_the_raster_follow_exif(read: Reader, tmp_path: Path) -> 
 def test_what_is_unknown_survives_the_way_back(read: Reader, tmp_path: Path) -> None:
     entry = {"id": 1, "bbox": [5, 6, 7, 8], "track": 7, "attributes": {"wet": True}, "iscrowd": "1"}
     images, _ = read(with_annotations(entry))
-    assert images[0].annotations[0].attributes == {"wet": True, "coco:track": 7, "coco:iscrowd": 1}
+    assert images[0].annotations[0].attributes == {"wet": True, "coco:track": 7}
+    assert images[0].annotations[0].crowd
     TestContract().write(images, tmp_path / "out")
     written = json.loads((tmp_path / "out" / "annotations" / "instances_train.json").read_text())
     found = written["annotations"][0]
