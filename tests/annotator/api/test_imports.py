@@ -13,8 +13,8 @@ import pytest
 
 from annotator.config import get_config
 from annotator.models import Annotation, Image, Job, Label, Upload, User
+from annotator.queries import import_roots
 from annotator.queries.uploads import upload_path
-from annotator.services import import_files
 from annotator.services.jobs import run_job
 from tests.factories.datasets import CAT, DOG, make_yolo
 from tests.factories.projects import make_project
@@ -41,7 +41,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "root"
     make_yolo(root / "set", {"train/a.jpg": [CAT], "train/b.jpg": [DOG]})
     allowed = replace(get_config(), import_roots=(str(root),))
-    monkeypatch.setattr(import_files, "get_config", lambda: allowed)
+    monkeypatch.setattr(import_roots, "get_config", lambda: allowed)
     return root
 
 
@@ -106,7 +106,7 @@ def test_other_settings_than_those_looked_at_are_refused(client_for: ClientFor, 
     token = start(client, project.id, path="set")["result"]["token"]
     url = f"/api/v1/projects/{project.id}/imports"
     answer = client.post(url, {"token": token, "dry_run": False, "format": "coco"}, format="json")
-    assert (answer.status_code, answer.json()["fields"]) == (409, {"setting": "format"})
+    assert (answer.status_code, answer.json()["setting"]) == (409, "format")
 
 
 def test_places(client_for: ClientFor, user: User, root: Path) -> None:

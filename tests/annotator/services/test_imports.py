@@ -12,8 +12,8 @@ from annotator.config import get_config
 from annotator.core.errors import Cancelled, InvalidInput, NotFound, PermissionRefused
 from annotator.core.progress import SilentProgress
 from annotator.models import Annotation, AnnotationRevision, Image, Job, Project, Upload, User
+from annotator.queries import import_roots
 from annotator.queries.uploads import upload_path
-from annotator.services import import_files
 from annotator.services.import_settings import ImportSettings
 from annotator.services.imports import create_import, import_dataset, sweep_imports
 from annotator.services.jobs import run_job
@@ -231,7 +231,7 @@ def test_paths_of_the_server_need_a_root(
     from dataclasses import replace
 
     allowed = replace(get_config(), import_roots=(str(tmp_path / "data"),))
-    monkeypatch.setattr(import_files, "get_config", lambda: allowed)
+    monkeypatch.setattr(import_roots, "get_config", lambda: allowed)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "out").symlink_to(tmp_path)
     for path in (str(tmp_path), str(tmp_path / "data" / ".."), "out", "../x", str(tmp_path / "data" / "gone")):
