@@ -27,7 +27,7 @@ from annotator.core.errors import AnnotatorError, NotFound, PermissionRefused
 from annotator.core.images import CONTENT_TYPES
 from annotator.core.ranges import Unsatisfiable, parse_range
 from annotator.queries.files import PREFIX, VARIANTS, blob_key, is_signed, local_store, variant_key
-from annotator.services.files import ensure_variant
+from annotator.services.files import ensure_blob, ensure_variant
 
 CHUNK: Final = 256 * 1024
 FOREVER: Final = "private, max-age=31536000, immutable"
@@ -52,6 +52,8 @@ class Found:
     etag: str
     cache: str = FOREVER
     download_name: str | None = None
+    original_of: str = ""
+    """SHA-256 of a picture that may have to be fetched from its source first."""
     variant_of: tuple[str, str] | None = None
     """(variant, SHA-256) that is made on first view."""
 
@@ -111,7 +113,7 @@ def find_file(path: str, query: str) -> Found:
         raise NotFound("There is no such file.")
     sha256, extension = match.groups()
     if kind == "original" and extension in CONTENT_TYPES:
-        return Found(blob_key(sha256), CONTENT_TYPES[extension], f'"{sha256}"')
+        return Found(blob_key(sha256), CONTENT_TYPES[extension], f'"{sha256}"', original_of=sha256)
     if kind in VARIANTS and extension == "webp":
         etag = f'"{kind}-{sha256}"'
         return Found(variant_key(kind, sha256), "image/webp", etag, variant_of=(kind, sha256))
@@ -134,6 +136,8 @@ def _open(found: Found) -> Opened:
     if found.variant_of is not None and not default_storage.exists(key):
         with _RENDERING:
             ensure_variant(*found.variant_of)
+    if found.original_of:
+        ensure_blob(found.original_of)
     if store is None:
         parameters = {"ResponseContentType": found.content_type, "ResponseContentDisposition": found.disposition}
         signed: Any = default_storage

@@ -20,6 +20,7 @@ from annotator.api.members import MemberViewSet
 from annotator.api.plugins import PluginViewSet
 from annotator.api.projects import ProjectListViewSet, ProjectViewSet
 from annotator.api.sessions import SessionViewSet
+from annotator.api.sources import SourceListViewSet, SourceViewSet
 from annotator.api.splits import SplitsViewSet
 from annotator.api.stream import StreamViewSet
 from annotator.api.tokens import TokenViewSet
@@ -73,6 +74,10 @@ urlpatterns = [
     path("versions/<uuid:pk>/integrity", VersionViewSet.as_view({"get": "integrity"}), name="version-integrity"),
     path("versions/<uuid:pk>/diff", VersionViewSet.as_view({"get": "diff"}), name="version-diff"),
     path("versions/<uuid:pk>/restore", VersionViewSet.as_view({"post": "restore"}), name="version-restore"),
+    path("projects/<uuid:project_id>/sources", SourceListViewSet.as_view(_LIST), name="sources"),
+    path("projects/<uuid:project_id>/sources/probe", SourceListViewSet.as_view({"post": "probe"}), name="sources-probe"),
+    path("sources/<uuid:pk>", SourceViewSet.as_view(_PROJECT), name="source"),
+    path("sources/<uuid:pk>/sync", SourceViewSet.as_view({"post": "sync"}), name="source-sync"),
     # images
     path("projects/<uuid:project_id>/images", ImageListViewSet.as_view(_LIST), name="images"),
     path("projects/<uuid:project_id>/images/bulk", ImageListViewSet.as_view({"post": "bulk"}), name="images-bulk"),

@@ -8,6 +8,7 @@ from annotator.models.image import Image, Upload
 from annotator.models.imports import ImportChunk, LabelAlias
 from annotator.models.job import Job
 from annotator.models.project import Invitation, Label, Membership, Project
+from annotator.models.source import Source, SourceFile
 from annotator.models.user import AccessToken, SignInLink, User
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Membership",
     "Project",
     "SignInLink",
+    "Source",
+    "SourceFile",
     "Upload",
     "User",
 ]

@@ -16,6 +16,7 @@ class Job(models.Model):
         UNPACK = "unpack"
         DEMO = "demo"
         VERSION = "version"
+        SYNC = "sync"
 
     class State(models.TextChoices):
         """``queued`` → ``running`` → ``done`` | ``failed`` | ``cancelled``."""

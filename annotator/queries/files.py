@@ -24,6 +24,7 @@ from annotator.core.errors import NotFound, Unavailable
 from annotator.core.images import EXTENSIONS, PREVIEW_SIDE, THUMB_SIDE
 from annotator.core.signing import expiry_after, is_valid, sign
 from annotator.models import Image
+from annotator.queries.sources import fetch_original
 
 PREFIX: Final = "/files/"
 VARIANTS: Final = {"thumb": THUMB_SIDE, "preview": PREVIEW_SIDE}
@@ -116,22 +117,24 @@ def local_path(image: Image) -> Iterator[Path]:
 
 @contextmanager
 def open_local(sha256: str, *, folder: Path) -> Iterator[Path]:
-    """The file of a blob: its own in a local store, else a copy fetched into ``folder``. Raises :class:`NotFound`."""
+    """The file of a blob: its own in a local store, else a copy in ``folder``, from the store or from its source.
+
+    Raises :class:`NotFound` when nobody has it (any more).
+    """
     if not sha256:
         raise NotFound("The file of this picture was never here; upload it under the same name.")
     store = local_store()
     if store is not None:
         path = Path(store.path(blob_key(sha256)))
-        if not path.exists():
-            raise NotFound(f"The bytes of picture {sha256[:12]}… are missing from the store.")
-        yield path
-        return
+        if path.exists():
+            yield path
+            return
     path = folder / sha256
     try:
         with default_storage.open(blob_key(sha256)) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
     except FileNotFoundError:
-        raise NotFound(f"The bytes of picture {sha256[:12]}… are missing from the store.") from None
+        path.write_bytes(fetch_original(sha256))  # it was left where it is
     except OSError as error:
         raise Unavailable(f"The object store does not answer: {error}. Try again.") from error
     try:

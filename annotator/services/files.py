@@ -19,6 +19,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.images import render_variant
 from annotator.models import Image
 from annotator.queries.files import VARIANTS, blob_key, local_store, open_local, variant_key
+from annotator.queries.sources import fetch_original
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,15 @@ def put_blob(sha256: str, source: BinaryIO) -> None:
     if not default_storage.exists(blob_key(sha256)):
         source.seek(0)
         put_object(blob_key(sha256), source)
+
+
+def ensure_blob(sha256: str) -> None:
+    """Fetch a picture that was left at its source into the store, unless it is there; raises ``NotFound`` and the like.
+
+    The sweep takes such copies away again after a while.
+    """
+    if not default_storage.exists(blob_key(sha256)):
+        put_object(blob_key(sha256), fetch_original(sha256))
 
 
 def put_variant(variant: str, sha256: str, webp: bytes) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from annotator.config import get_config
-from annotator.core.errors import InvalidInput, NotFound, PermissionRefused
+from annotator.core.errors import InvalidInput, NotFound
 from annotator.models import Project, Upload
+from annotator.queries.import_roots import allowed_path, import_roots
 from annotator.queries.uploads import upload_path
 from annotator.services.import_settings import ImportSettings
 
@@ -50,31 +50,12 @@ def locate(project: Project, settings: ImportSettings) -> Located:
     return Located(path, path.name)
 
 
-def allowed_path(text: str) -> Path:
-    """A server path inside the allowed import roots, with links resolved; raises :class:`PermissionRefused` else."""
-    roots = _roots()
-    if not roots:
-        raise PermissionRefused(
-            "Imports from folders of the server are switched off (MARQUEE_IMPORT_ROOTS). Upload it."
-        )
-    path = Path(text)
-    candidates = [path] if path.is_absolute() else [root / path for root in roots]
-    for candidate in candidates:
-        try:
-            resolved = candidate.resolve()
-        except (OSError, ValueError):
-            continue
-        if any(resolved.is_relative_to(root) for root in roots) and resolved.exists():
-            return resolved
-    raise PermissionRefused("This path is not inside a folder that imports may read (MARQUEE_IMPORT_ROOTS).")
-
-
 def list_places(text: str) -> dict[str, Any]:
     """Folders and dataset files at a server path (the roots themselves when empty), for picking one.
 
     ``{"path", "parent", "entries": [{"name", "path", "folder"}], "more"}``; links that lead out of the roots are left out.
     """
-    roots = _roots()
+    roots = import_roots()
     if not text:
         entries = [{"name": str(root), "path": str(root), "folder": True} for root in roots if root.is_dir()]
         return {"path": "", "parent": None, "entries": entries, "more": False}
@@ -90,10 +71,6 @@ def list_places(text: str) -> dict[str, Any]:
                 break
     parent = "" if folder in roots else str(folder.parent)
     return {"path": str(folder), "parent": parent, "entries": found[:MAX_LISTED], "more": len(found) > MAX_LISTED}
-
-
-def _roots() -> list[Path]:
-    return [Path(root).resolve() for root in get_config().import_roots]
 
 
 def find_upload(project: Project, upload_id: UUID | str) -> Upload:

@@ -163,10 +163,7 @@ class Intake:
         )
         near = self._near_duplicate(image.dhash or 0, facts)
         image.duplicate_of = near
-        if renews is not None:
-            result = self._renew(renews, image)
-        else:
-            result = self._write(image, near) if waiting is None else self._fill(waiting, image)
+        result = self._settle(image, near, waiting=waiting, renews=renews)
         if keep:
             put_blob(sha256, stream)  # somebody may have deleted the last other picture with these bytes a moment ago
         return result
@@ -180,6 +177,11 @@ class Intake:
                 f"annotations, has {image.width} × {image.height}. Upload the picture that was annotated."
             )
         return image
+
+    def _settle(self, image: Image, near: Image | None, *, waiting: Image | None, renews: Image | None) -> IntakeResult:
+        if renews is not None:
+            return self._renew(renews, image)
+        return self._write(image, near) if waiting is None else self._fill(waiting, image)
 
     def _renew(self, image: Image, arrived: Image) -> IntakeResult:
         before = image.sha256

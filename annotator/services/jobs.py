@@ -36,6 +36,7 @@ HANDLERS: dict[str, str | Handler] = {
     Job.Kind.EXPORT: "annotator.services.exports.run_export",
     Job.Kind.UNPACK: "annotator.services.uploads.run_unpack",
     Job.Kind.DEMO: "annotator.services.demo.run_demo",
+    Job.Kind.SYNC: "annotator.services.source_sync.run_sync",
     Job.Kind.VERSION: "annotator.services.version_jobs.run_version",
 }
 TASK = "annotator.run_job"

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from annotator.services.exports import sweep_exports
 from annotator.services.imports import sweep_imports
 from annotator.services.jobs import sweep_jobs
+from annotator.services.source_sync import sweep_fetched
 from annotator.services.uploads import sweep_uploads
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ _sweepers: dict[str, Callable[[], object]] = {
     "jobs": sweep_jobs,
     "exports": sweep_exports,
     "imports": sweep_imports,
+    "sources": sweep_fetched,
     "uploads": sweep_uploads,
 }
 _stop = threading.Event()

@@ -20,6 +20,7 @@ from annotator.services import intake as module
 from annotator.services.intake import Intake, IntakeResult, add_image_file, add_images, summary
 from tests.annotator.core.test_exif import GPS
 from tests.annotator.core.test_exif import picture as camera_picture
+from tests.annotator.core.test_heif import make_heic
 from tests.concurrency import at_once
 from tests.factories.images import make_picture
 from tests.factories.projects import make_project
@@ -224,3 +225,13 @@ def test_the_same_name_from_many_at_once_becomes_many_names() -> None:
     add_one = partial(add_image_file, actor=None, project=project, name="a.jpg")
     at_once([partial(add_one, data=make_picture(seed)) for seed in range(4)])
     assert set(Image.objects.values_list("name", flat=True)) == {"a.jpg", "a (2).jpg", "a (3).jpg", "a (4).jpg"}
+
+
+def test_a_picture_of_a_telephone_comes_in_as_jpeg(world: SimpleNamespace) -> None:
+    with Intake(actor=None, project=world.project) as intake:
+        first = intake.add(io.BytesIO(make_heic()), name="trip/IMG 1.HEIC")
+        again = intake.add(io.BytesIO(make_heic()), name="trip/IMG 2.HEIC")
+    assert first.image is not None
+    assert (first.status, first.image.name, first.image.format) == ("added", "trip/IMG 1.jpg", "JPEG")
+    assert first.image.metadata["converted_from"] == "trip/IMG 1.HEIC"
+    assert again.status == "duplicate"
