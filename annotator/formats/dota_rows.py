@@ -16,6 +16,8 @@ from annotator.formats.words import digits
 HEADER = ("imagesource", "gsd")
 OWN = frozenset({"difficult"})
 _COORDINATES = 8
+_DECIMALS = 7
+"""Corners are computed from centre, size and angle: what comes after is noise and would change with every round trip."""
 
 
 class DotaRow(NamedTuple):
@@ -99,4 +101,4 @@ def format_row(points: Points, word: str, difficult: Any) -> str:
     hard = int(difficult) if isinstance(difficult, bool | int | float) and math.isfinite(difficult) else 0
     if isinstance(difficult, str):
         hard = int(difficult) if difficult.isdecimal() else int(difficult.lower() == "true")
-    return " ".join([*(digits(value) for value in flat_ring(points)), word, str(hard)])
+    return " ".join([*(digits(round(value, _DECIMALS)) for value in flat_ring(points)), word, str(hard)])

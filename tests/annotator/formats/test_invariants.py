@@ -42,7 +42,7 @@ def by_name(kit: Kit, found: list[ImageRecord], expected: list[ImageRecord]) -> 
     names = {image.name: image for image in expected}
     pairs = []
     for image in found:
-        name = image.name if kit.keeps_names else next(n for n in names if image.name.endswith(n))
+        name = image.name if kit.keeps_names else max((n for n in names if image.name.endswith(n)), key=len)
         pairs.append((image, names.pop(name)))
     return pairs
 
