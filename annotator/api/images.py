@@ -201,7 +201,9 @@ class ImageListViewSet(ProjectScopedViewSet):
         context: dict[str, Any] = {}
         if query.get("with") == "boxes":
             context["boxes"] = list_boxes([image.id for image in rows])
-        count = {} if "cursor" in request.query_params else {"count": capped_count(images)}
+        count = {}
+        if "cursor" not in request.query_params:  # a list that fits on its first page was counted by reading it
+            count["count"] = capped_count(images) if paginator.next_cursor else len(rows)
         results = ImageSerializer(many=True, instance=rows, context=context).data
         return Response({"next": paginator.next_cursor, **count, "results": results})
 

@@ -33,9 +33,13 @@ class KeysetPagination(BasePagination):
         assert isinstance(queryset, QuerySet)  # noqa: S101 -- short lists go through ApiViewSet.whole
         limit = _limit(request.query_params.get("limit"))
         order = _order(queryset)
-        if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(_after(queryset.model, order, _decode(cursor, order)))
-        rows = list(queryset.order_by(*(_expression(name) for name in order))[: limit + 1])
+        values = _decode(cursor, order) if (cursor := request.query_params.get("cursor")) else None
+        ordered = queryset.order_by(*(_expression(queryset.model, name) for name in order))
+        rows: list[Any] = []
+        for part in _parts(ordered, order, values):
+            rows += part[: limit + 1 - len(rows)]
+            if len(rows) > limit:
+                break
         self.next_cursor = _encode(rows[limit - 1], order) if len(rows) > limit else None
         return rows[:limit]
 
@@ -82,9 +86,12 @@ def _order(queryset: QuerySet[Any]) -> list[str]:
     return names
 
 
-def _expression(name: str) -> Any:
-    column = F(name.lstrip("-"))
-    return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+def _expression(model: type[Model], name: str) -> Any:
+    """Nulls last; where there are none, nothing is said about them, or PostgreSQL would not walk its index backwards."""
+    plain = name.lstrip("-")
+    column, field = F(plain), _field(model, plain)
+    nulls = {} if field is not None and not field.null else {"nulls_last": True}
+    return column.desc(**nulls) if name.startswith("-") else column.asc(**nulls)
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
@@ -93,6 +100,24 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
     except FieldDoesNotExist:
         return None  # an annotation of the queryset
     return found if isinstance(found, Field) else None
+
+
+def _parts(queryset: QuerySet[Any], order: list[str], values: list[Any] | None) -> list[QuerySet[Any]]:
+    """What comes after the row with ``values``: one statement, or two where rows without a value follow.
+
+    An “or unknown” would make databases look at every row from the first on; so would the alternatives of
+    (a > A) or (a = A and b > B). Hence the statement of its own, and a ≥ A beside the alternatives: a range to begin in.
+    """
+    if values is None:
+        return [queryset]
+    first = order[0].lstrip("-")
+    field = _field(queryset.model, first)
+    after = queryset.filter(_after(queryset.model, order, values))
+    if field is None or values[0] is None:
+        return [after]
+    bound = Q(**{f"{first}__{'lte' if order[0].startswith('-') else 'gte'}": _convert(field, values[0])})
+    known = after.filter(bound)
+    return [known, queryset.filter(**{f"{first}__isnull": True})] if field.null else [known]
 
 
 def _after(model: type[Model], order: list[str], values: list[Any]) -> Q:

@@ -12,6 +12,8 @@ from annotator.core.errors import InvalidInput
 from annotator.models import Annotation, Assignment, Image
 
 COUNT_CAP = 10_001
+FEW = 5000
+"""Rows that are cheaper to collect and sort than to meet by walking through all images in order."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "id"),
     "-name": ("-name", "-id"),
@@ -55,18 +57,34 @@ def filter_images(images: QuerySet[Image], wanted: ImageFilter) -> QuerySet[Imag
     if wanted.split:
         images = images.filter(split__in=wanted.split)
     if wanted.label is not None:
-        has_label = Annotation.objects.filter(image=OuterRef("pk"), label_id=wanted.label, deleted=False)
-        images = images.filter(Exists(has_label))
+        images = _with_label(images, wanted.label)
     if wanted.unlabelled is not None:
-        images = images.filter(annotation_count=0) if wanted.unlabelled else images.filter(annotation_count__gt=0)
+        images = images.filter(annotation_count=0) if wanted.unlabelled else _with_annotations(images)
     if wanted.search:
-        images = images.filter(name__icontains=wanted.search)
+        # Of the names alone, which lie in an index of their own; only what is found is looked up.
+        found = images.order_by().filter(name__icontains=wanted.search)
+        images = images.filter(pk__in=found.values("pk"))
     if wanted.duplicates is True:
-        followed = Image.objects.filter(duplicate_of=OuterRef("pk"))
-        images = images.filter(Q(duplicate_of__isnull=False) | Exists(followed))
+        later = images.order_by().filter(duplicate_of__isnull=False)
+        images = images.filter(Q(pk__in=later.values("pk")) | Q(pk__in=later.values("duplicate_of")))
     elif wanted.duplicates is False:
         images = images.filter(duplicate_of__isnull=True)
     return images
+
+
+def _with_label(images: QuerySet[Image], label: int) -> QuerySet[Image]:
+    """Few annotations are looked up first; of a frequent label, the images are asked one by one until a page is full."""
+    live = Annotation.objects.filter(label_id=label, deleted=False).order_by()
+    if live[: FEW + 1].count() <= FEW:
+        return images.filter(pk__in=live.values("image"))
+    return images.filter(Exists(live.filter(image=OuterRef("pk"))))
+
+
+def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
+    """As with labels: few are found by the index of counts; among many the index of the order is the better one."""
+    some = images.filter(annotation_count__gt=0)
+    few = some.order_by()[: FEW + 1].count() <= FEW
+    return some if few else images.exclude(annotation_count=0)
 
 
 def order_images(images: QuerySet[Image], order: str) -> QuerySet[Image]:
@@ -100,26 +118,38 @@ def find_neighbours(images: QuerySet[Image], image: Image, *, order: str) -> dic
 
 
 def _first_beyond(images: QuerySet[Image], image: Image, fields: Sequence[str], *, forward: bool) -> UUID | None:
-    beyond, equal, ordering = Q(), Q(), []
-    for name in fields:
-        plain, descending = name.lstrip("-"), name.startswith("-")
-        value = getattr(image, plain)
-        beyond |= equal & _beyond(plain, value, greater=descending != forward, forward=forward)
-        equal &= Q(**{f"{plain}__isnull": True}) if value is None else Q(**{plain: value})
-        column: Any = F(plain)
-        # Unknown values come last in the list, so first when walking backwards.
-        nulls = {"nulls_last": True} if forward else {"nulls_first": True}
-        ordering.append(column.asc(**nulls) if descending != forward else column.desc(**nulls))
-    return images.filter(beyond).order_by(*ordering).values_list("pk", flat=True).first()
+    """The nearest image in one direction: equal in the first field and beyond in the next, else beyond in the first.
+
+    Each a statement of its own: a range of an index, where alternatives in one statement would be a walk through all.
+    """
+    ordering = [_column(name, forward=forward) for name in fields]
+    for depth in range(len(fields) - 1, -1, -1):
+        equal = Q()
+        for name in fields[:depth]:
+            plain = name.lstrip("-")
+            value = getattr(image, plain)
+            equal &= Q(**{f"{plain}__isnull": True}) if value is None else Q(**{plain: value})
+        for beyond in _beyond(fields[depth], getattr(image, fields[depth].lstrip("-")), forward=forward):
+            found = images.filter(equal, beyond).order_by(*ordering[depth:]).values_list("pk", flat=True).first()
+            if found is not None:
+                return found
+    return None
 
 
-def _beyond(name: str, value: Any, *, greater: bool, forward: bool) -> Q:
+def _column(name: str, *, forward: bool) -> Any:
+    """Unknown values come last in the list, so first when walking backwards."""
+    plain, descending = name.lstrip("-"), name.startswith("-")
+    nulls = {"nulls_last" if forward else "nulls_first": True} if plain in _NULLABLE else {}
+    return F(plain).asc(**nulls) if descending != forward else F(plain).desc(**nulls)
+
+
+def _beyond(name: str, value: Any, *, forward: bool) -> list[Q]:
+    """What lies on the far side of a value, the nearer part first."""
+    plain, greater = name.lstrip("-"), name.startswith("-") != forward
     if value is None:
-        return Q(pk__in=[]) if forward else Q(**{f"{name}__isnull": False})
-    later = Q(**{f"{name}__{'gt' if greater else 'lt'}": value})
-    if forward and name in _NULLABLE:
-        later |= Q(**{f"{name}__isnull": True})
-    return later
+        return [] if forward else [Q(**{f"{plain}__isnull": False})]
+    later = [Q(**{f"{plain}__{'gt' if greater else 'lt'}": value})]
+    return [*later, Q(**{f"{plain}__isnull": True})] if forward and plain in _NULLABLE else later
 
 
 def find_similar(image: Image) -> QuerySet[Image]:

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import Count
-
-from annotator.models import Annotation, Label
+from annotator.models import Label
+from annotator.queries.figures import figures_of
 
 
 def list_labels(*, project_id: UUID) -> list[Label]:
@@ -13,12 +12,6 @@ def list_labels(*, project_id: UUID) -> list[Label]:
 
 
 def count_annotations(*, project_id: UUID) -> dict[int, int]:
-    """Label id → annotations that are not deleted; labels without any are left out."""
-    alive = Annotation.objects.filter(label__project=project_id, deleted=False)
-    return dict(alive.order_by().values_list("label").annotate(Count("id")))
-
-
-def count_images(*, project_id: UUID) -> dict[int, int]:
-    """Label id → images that carry it at least once."""
-    alive = Annotation.objects.filter(label__project=project_id, deleted=False)
-    return dict(alive.order_by().values_list("label").annotate(Count("image", distinct=True)))
+    """Label id → annotations that are not deleted; labels without any are left out. See ``queries.figures``."""
+    found = figures_of("labels", [project_id]).get(project_id, {})
+    return {label: objects for label, (objects, _) in found.items()}

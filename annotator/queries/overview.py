@@ -13,7 +13,8 @@ from django.utils import timezone
 from annotator.models import Assignment, AuditEvent, Image, Project
 from annotator.queries import labels as label_queries
 from annotator.queries.contributions import NextAction, contributed_action
-from annotator.queries.projects import NO_COUNTS, count_by, count_images
+from annotator.queries.figures import figures_of
+from annotator.queries.projects import NO_COUNTS, count_images, count_splits, count_states
 
 DAYS = 60
 EVENTS = 20
@@ -65,8 +66,8 @@ def load_overview(project: Project) -> Overview:
     labels = _labels(project)
     return Overview(
         counts=counts,
-        states=count_by(project.id, "state"),
-        splits=count_by(project.id, "split"),
+        states=count_states(project.id),
+        splits=count_splits(project.id),
         labels=labels,
         labelled_per_day=_labelled_per_day(project),
         activity=_activity(project),
@@ -75,15 +76,14 @@ def load_overview(project: Project) -> Overview:
 
 
 def _labels(project: Project) -> list[dict[str, Any]]:
-    objects = label_queries.count_annotations(project_id=project.id)
-    images = label_queries.count_images(project_id=project.id)
+    found = figures_of("labels", [project.id]).get(project.id, {})
     return [
         {
             "id": label.id,
             "name": label.name,
             "color": label.color,
-            "count": objects.get(label.id, 0),
-            "images": images.get(label.id, 0),
+            "count": found.get(label.id, (0, 0))[0],
+            "images": found.get(label.id, (0, 0))[1],
         }
         for label in label_queries.list_labels(project_id=project.id)
         if not label.archived

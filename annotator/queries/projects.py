@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Subquery
 
 from annotator.core.permissions import Role
 from annotator.models import Image, Membership, Project, User
 from annotator.queries.access import is_instance_admin
 from annotator.queries.contributions import Metric, best_metrics
+from annotator.queries.figures import figures_of
 
 COVER_SIZE = 4
 DONE = (Image.State.LABELLED, Image.State.REVIEWED)
@@ -51,18 +51,17 @@ def describe_projects(projects: Sequence[Project], *, user: User) -> list[Projec
 
 def count_images(project_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """Project id → ``{"images", "labelled", "reviewed", "annotations"}``; ``labelled`` includes reviewed ones."""
-    rows = (
-        Image.objects.filter(project__in=project_ids)
-        .order_by()
-        .values_list("project")
-        .annotate(
-            n_images=Count("id"),
-            n_labelled=Count("id", filter=Q(state__in=DONE)),
-            n_reviewed=Count("id", filter=Q(state=Image.State.REVIEWED)),
-            n_annotations=Coalesce(Sum("annotation_count"), 0),
-        )
+    return {project_id: _summed(states) for project_id, states in figures_of("images", project_ids).items()}
+
+
+def _summed(states: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    numbers = (
+        sum(images for images, _ in states.values()),
+        sum(states[state][0] for state in DONE if state in states),
+        states.get(Image.State.REVIEWED, (0, 0))[0],
+        sum(annotations for _, annotations in states.values()),
     )
-    return {project_id: dict(zip(NO_COUNTS, figures, strict=True)) for project_id, *figures in rows}
+    return dict(zip(NO_COUNTS, numbers, strict=True))
 
 
 def _covers(project_ids: Sequence[UUID]) -> dict[UUID, list[Image]]:
@@ -77,7 +76,11 @@ def _covers(project_ids: Sequence[UUID]) -> dict[UUID, list[Image]]:
     return covers
 
 
-def count_by(project_id: UUID, field: str) -> dict[str, int]:
-    """Images of a project by ``state`` or ``split``."""
-    rows = Image.objects.filter(project=project_id).order_by().values(value=F(field)).annotate(number=Count("id"))
-    return {row["value"]: row["number"] for row in rows}
+def count_states(project_id: UUID) -> dict[str, int]:
+    """Images of a project by state."""
+    return {state: images for state, (images, _) in figures_of("images", [project_id]).get(project_id, {}).items()}
+
+
+def count_splits(project_id: UUID) -> dict[str, int]:
+    """Images of a project by split."""
+    return dict(figures_of("splits", [project_id]).get(project_id, {}))

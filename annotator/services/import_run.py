@@ -20,6 +20,7 @@ from annotator.core.progress import Progress
 from annotator.core.project_settings import read_settings
 from annotator.core.records import FOREIGN_ATTRIBUTE, AnnotationRecord, ImageRecord, Issue
 from annotator.models import Image, Project, User
+from annotator.queries.figures import count_all_anew
 from annotator.services.annotations import Mode as WriteMode
 from annotator.services.annotations import import_many
 from annotator.services.import_matching import fresh_records, live_annotations
@@ -107,6 +108,7 @@ class ImportRun:
                 self.counts.update(before)
             done += len(records)
             self.progress.advance(done, self.total, "Importing")
+        count_all_anew(self.project.id)
 
     def _pictures(self, intake: Intake, records: list[ImageRecord], done: int) -> dict[int, IntakeResult]:
         """Take the pictures in, each for itself; by position in the chunk."""

@@ -1,5 +1,5 @@
 """Celery tasks: thin wrappers that take ids and call one service. Importing the package registers all of them."""
 
-from annotator.tasks import files, jobs, sweep, uploads
+from annotator.tasks import figures, files, jobs, sweep, uploads
 
-__all__ = ["files", "jobs", "sweep", "uploads"]
+__all__ = ["figures", "files", "jobs", "sweep", "uploads"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.queries.labels import count_annotations, count_images, list_labels
+from annotator.queries.labels import count_annotations, list_labels
 from tests.factories.annotations import make_annotation
 from tests.factories.images import make_image
 from tests.factories.projects import make_project
@@ -24,4 +24,3 @@ def test_counts_leave_out_deleted_annotations_and_other_projects() -> None:
     make_annotation(first, a, deleted=True)
     make_annotation(make_image(other), other.labels.get())
     assert count_annotations(project_id=project.id) == {a.id: 3}
-    assert count_images(project_id=project.id) == {a.id: 2}

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from annotator.models import Project
 from annotator.queries import contributions
 from annotator.queries.contributions import Metric
-from annotator.queries.projects import count_by, describe_projects
+from annotator.queries.projects import count_splits, describe_projects
 from tests.factories.images import make_image
 from tests.factories.projects import make_project
 from tests.factories.users import make_admin, make_user
@@ -79,4 +79,4 @@ def test_counting_by_a_column() -> None:
     project = make_project()
     for split in ("train", "train", ""):
         make_image(project, split=split)
-    assert count_by(project.id, "split") == {"train": 2, "": 1}
+    assert count_splits(project.id) == {"train": 2, "": 1}
