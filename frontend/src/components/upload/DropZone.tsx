@@ -5,14 +5,19 @@ import { fromDrop, fromInput, type Picked } from "./collect";
 import classes from "./DropZone.module.css";
 
 const ACCEPT = "image/*,.zip,.tif,.tiff,.bmp";
+const WHAT = "images, folders or zip files";
 
 interface PickerProps {
   readonly onPick: (files: Picked[]) => void;
   readonly children?: ReactNode;
+  /** What the file dialog offers; empty = any file. */
+  readonly accept?: string;
+  /** What may be dropped, in words. */
+  readonly what?: string;
 }
 
 /** Buttons that open the file and the folder dialog. */
-export function PickButtons({ onPick }: PickerProps) {
+export function PickButtons({ onPick, accept = ACCEPT }: PickerProps) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
@@ -25,7 +30,7 @@ export function PickButtons({ onPick }: PickerProps) {
         ref={files}
         type="file"
         multiple
-        accept={ACCEPT}
+        accept={accept}
         hidden
         aria-label="Files"
         onChange={(event) => take(event.currentTarget)}
@@ -52,7 +57,7 @@ export function PickButtons({ onPick }: PickerProps) {
 const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
 
 /** Everything inside takes files that are dropped; while they hover, a dashed rectangle says so. */
-export function DropArea({ onPick, children }: PickerProps) {
+export function DropArea({ onPick, children, what = WHAT }: PickerProps) {
   const [over, setOver] = useState(false);
   const depth = useRef(0);
   return (
@@ -84,7 +89,7 @@ export function DropArea({ onPick, children }: PickerProps) {
       {over && (
         <div className={classes["veil"]}>
           <ImageUp size={22} />
-          Drop images, folders or zip files
+          Drop {what}
         </div>
       )}
     </div>
@@ -92,14 +97,14 @@ export function DropArea({ onPick, children }: PickerProps) {
 }
 
 /** A visible place to drop files on, with the buttons inside. */
-export function DropBox({ onPick, children }: PickerProps) {
+export function DropBox({ onPick, children, accept = ACCEPT, what = WHAT }: PickerProps) {
   return (
-    <DropArea onPick={onPick}>
+    <DropArea onPick={onPick} what={what}>
       <div className={classes["box"]}>
         <ImageUp size={22} strokeWidth={1.5} />
-        <p>Drop images, folders or zip files here</p>
+        <p>Drop {what} here</p>
         <div className={classes["buttons"]}>
-          <PickButtons onPick={onPick} />
+          <PickButtons onPick={onPick} accept={accept} />
         </div>
         {children !== undefined && <small>{children}</small>}
       </div>

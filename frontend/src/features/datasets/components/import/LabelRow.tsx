@@ -1,0 +1,117 @@
+import { ActionIcon, Checkbox, ColorInput, Select } from "@mantine/core";
+import { Undo2 } from "lucide-react";
+import { memo } from "react";
+import { formatCount } from "@/lib/format";
+import { CLASS_COLORS } from "@/lib/palette";
+import type { PlannedLabel } from "../../import-types";
+import { type Choice, isNew, type Known, reasonOf } from "../../lib/label-choices";
+import classes from "./import.module.css";
+
+interface Props {
+  readonly label: PlannedLabel;
+  readonly choice: Choice;
+  readonly changed: boolean;
+  readonly known: readonly Known[];
+  /** Names of classes that will be made, to merge with. */
+  readonly made: readonly string[];
+  readonly chosen: boolean;
+  readonly onToggle: () => void;
+  readonly onChoose: (choice: Choice) => void;
+  readonly onReset: () => void;
+}
+
+const encode = (choice: Choice) =>
+  choice === "ignore" ? "ignore" : isNew(choice) ? `new:${choice.name}` : `id:${choice}`;
+
+function decode(value: string): Choice {
+  if (value.startsWith("id:")) return Number(value.slice(3));
+  return value.startsWith("new:") ? { name: value.slice(4), color: "" } : "ignore";
+}
+
+function optionsOf({ label, choice, known, made }: Props) {
+  const own = label.source.trim();
+  const names = new Set([own, ...(isNew(choice) ? [choice.name] : []), ...made]);
+  const fresh = [...names].map((name) => ({
+    value: `new:${name}`,
+    label: name === own ? `New class “${name}”` : `Merge into new “${name}”`,
+  }));
+  return [
+    { group: "For this name", items: [...fresh.slice(0, 1), { value: "ignore", label: "Ignore" }] },
+    ...(known.length > 0
+      ? [
+          {
+            group: "Classes of the project",
+            items: known.map((one) => ({ value: `id:${one.id}`, label: one.name })),
+          },
+        ]
+      : []),
+    ...(fresh.length > 1 ? [{ group: "Merge", items: fresh.slice(1) }] : []),
+  ];
+}
+
+/** One name of the files and what becomes of it. */
+export const LabelRow = memo(function LabelRow(props: Props) {
+  const { label, choice, changed, known, chosen, onToggle, onChoose, onReset } = props;
+  const color = isNew(choice)
+    ? choice.color
+    : (known.find((one) => one.id === choice)?.color ?? "transparent");
+  return (
+    <tr data-ignored={choice === "ignore" || undefined} data-chosen={chosen || undefined}>
+      <td>
+        <Checkbox
+          size="xs"
+          aria-label={`Choose ${label.source}`}
+          value={label.source}
+          checked={chosen}
+          onChange={onToggle}
+        />
+      </td>
+      <td className={classes["source"]}>{label.source}</td>
+      <td className={classes["amount"]}>{formatCount(label.n)}</td>
+      <td>
+        <div className={classes["meaning2"]}>
+          {isNew(choice) ? (
+            <ColorInput
+              aria-label={`Colour of ${choice.name}`}
+              className={classes["color"] ?? ""}
+              size="xs"
+              withEyeDropper={false}
+              withPicker={false}
+              swatches={[...CLASS_COLORS]}
+              swatchesPerRow={10}
+              value={choice.color}
+              onChange={(next) => onChoose({ name: choice.name, color: next })}
+            />
+          ) : (
+            <span className={classes["swatch"]} style={{ background: color }} aria-hidden />
+          )}
+          <Select
+            data-choice
+            aria-label={`What ${label.source} becomes`}
+            size="xs"
+            searchable
+            limit={200}
+            allowDeselect={false}
+            value={encode(choice)}
+            data={optionsOf(props)}
+            onChange={(value) => value !== null && onChoose(decode(value))}
+          />
+        </div>
+      </td>
+      <td className={classes["reason"]}>
+        {changed ? "changed by you" : reasonOf(label)}
+        {changed && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={`Take the change of ${label.source} back`}
+            onClick={onReset}
+          >
+            <Undo2 size={13} />
+          </ActionIcon>
+        )}
+      </td>
+    </tr>
+  );
+});
