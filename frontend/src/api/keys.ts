@@ -13,6 +13,7 @@ export const keys = {
   queue: (id: string) => ["project", id, "queue"] as const,
   jobs: (id: string) => ["project", id, "jobs"] as const,
   allJobs: ["jobs"] as const,
+  sources: (id: string) => ["project", id, "sources"] as const,
   versions: (id: string) => ["project", id, "versions"] as const,
   training: (id: string) => ["project", id, "training"] as const,
   runs: (id: string) => ["project", id, "runs"] as const,
@@ -56,7 +57,7 @@ export function staleAfter(
     case "annotations":
       return of(keys.overview);
     case "job":
-      return [keys.allJobs, ...of(keys.jobs), ...one(keys.job)];
+      return [keys.allJobs, ...of(keys.jobs, keys.sources), ...one(keys.job)];
     case "run":
       return [...of(keys.runs), ...one(keys.run)];
     case "model":

@@ -47,7 +47,10 @@ export type Attribute = Narrow<
   Wire<"Attribute">,
   { values: readonly string[]; default: string | number | boolean | null }
 >;
-export type Label = Narrow<Wire<"Label">, { attributes: readonly Attribute[] }>;
+type SkeletonField = "keypoints" | "skeleton" | "stuff";
+export type Label = Omit<Wire<"Label">, "attributes" | SkeletonField> & {
+  readonly attributes: readonly Attribute[];
+} & Readonly<Partial<Pick<Wire<"Label">, SkeletonField>>>;
 export type LabelSchema = Narrow<Wire<"LabelSchema">, { labels: readonly Label[] }>;
 
 export type Member = Wire<"Member">;
@@ -60,6 +63,7 @@ export type ImageState = ImageItem["state"];
 export type Split = ImageItem["split"];
 
 export type Job = Wire<"Job">;
+export type Source = Narrow<Wire<"Source">, { options: Readonly<Record<string, unknown>> }>;
 export type JobState = Job["state"];
 
 /** What the shell shows of a training or prediction run; the training pages know more. */

@@ -25,6 +25,7 @@ import { PluginsPage } from "@/features/plugins/routes";
 import { OverviewPage, ProjectsPage } from "@/features/projects/routes";
 import { InvitationPage, LinkPage, SignInPage } from "@/features/session/routes";
 import { AccountPage, LabelsPage, SettingsPage } from "@/features/settings/routes";
+import { SourcesPage } from "@/features/sources/routes";
 import { TokensPage } from "@/features/tokens/routes";
 import { RunPage, TrainingPage } from "@/features/training/routes";
 import { ErrorPage } from "./ErrorPage";
@@ -241,6 +242,14 @@ const exporting = createRoute({
     return <ExportPage projectId={exporting.useParams().projectId} />;
   },
 });
+const sources = createRoute({
+  getParentRoute: () => project,
+  path: "sources",
+  staticData: { crumb: "Sources" },
+  component: function Sources() {
+    return <SourcesPage projectId={sources.useParams().projectId} />;
+  },
+});
 const importing = createRoute({
   getParentRoute: () => project,
   path: "import",
@@ -331,6 +340,7 @@ const routeTree = root.addChildren([
       rounds.addChildren([roundsIndex, round]),
       versions.addChildren([versionsIndex, version]),
       exporting,
+      sources,
       importing,
       members,
       settings.addChildren([settingsIndex, labels]),

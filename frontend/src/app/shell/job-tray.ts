@@ -22,6 +22,8 @@ const JOB_TITLES: Readonly<Record<Job["kind"], string>> = {
   import: "Import",
   export: "Export",
   unpack: "Unpacking images",
+  sync: "Synchronising",
+  version: "Dataset version",
   demo: "Demo project",
 };
 

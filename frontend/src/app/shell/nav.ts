@@ -3,6 +3,7 @@ import {
   ChartLine,
   ClipboardList,
   Download,
+  FolderSync,
   Gauge,
   History,
   Images,
@@ -19,6 +20,7 @@ import {
 export const PROJECT_NAV = [
   { to: "/projects/$projectId", label: "Overview", icon: Gauge, exact: true },
   { to: "/projects/$projectId/images", label: "Images", icon: Images },
+  { to: "/projects/$projectId/sources", label: "Sources", icon: FolderSync },
   { to: "/projects/$projectId/label", label: "Label", icon: SquareDashedMousePointer },
   { to: "/projects/$projectId/training", label: "Training", icon: ChartLine },
   { to: "/projects/$projectId/models", label: "Models", icon: Boxes },

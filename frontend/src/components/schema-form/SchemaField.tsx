@@ -4,9 +4,11 @@ import {
   Input,
   JsonInput,
   NumberInput,
+  PasswordInput,
   Select,
   Switch,
   TagsInput,
+  Textarea,
   TextInput,
 } from "@mantine/core";
 import { useState } from "react";
@@ -161,17 +163,32 @@ function ListField(props: Props) {
 }
 
 function TextField(props: Props) {
-  return (
-    <TextInput
-      {...common(props)}
-      value={typeof props.value === "string" ? props.value : ""}
-      onChange={(event) => {
-        const text = event.currentTarget.value;
-        props.onChange(text === "" && props.field.nullable ? null : text);
-      }}
-      placeholder={props.field.nullable ? "automatic" : ""}
-    />
-  );
+  const { schema, nullable } = props.field;
+  const settings = {
+    ...common(props),
+    value: typeof props.value === "string" ? props.value : "",
+    placeholder: nullable ? "automatic" : "",
+  };
+  const take = (text: string) => props.onChange(text === "" && nullable ? null : text);
+  if (schema["x-secret"] === true)
+    return (
+      <PasswordInput
+        {...settings}
+        autoComplete="new-password"
+        onChange={(event) => take(event.currentTarget.value)}
+      />
+    );
+  if (schema["x-multiline"] === true)
+    return (
+      <Textarea
+        {...settings}
+        autosize
+        minRows={3}
+        maxRows={12}
+        onChange={(event) => take(event.currentTarget.value)}
+      />
+    );
+  return <TextInput {...settings} onChange={(event) => take(event.currentTarget.value)} />;
 }
 
 /** An option this form knows no better input for is still editable, as JSON. */

@@ -26,7 +26,10 @@ export function SchemaForm({ schema, value, onChange, errors = {}, disabled = fa
   const foreign = Object.entries(errors).filter(([name]) => !fields.some((f) => f.name === name));
 
   const draw = (field: Field) => (
-    <div key={field.name} data-wide={field.kind === "choices" || undefined}>
+    <div
+      key={field.name}
+      data-wide={field.kind === "choices" || field.schema["x-multiline"] === true || undefined}
+    >
       <SchemaField
         field={field}
         value={value[field.name]}

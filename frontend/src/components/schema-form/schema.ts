@@ -29,6 +29,9 @@ export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly "x-advanced"?: boolean;
+  readonly "x-multiline"?: boolean;
+  /** Never shown again, and kept when the field is left empty. */
+  readonly "x-secret"?: boolean;
   readonly "x-unit"?: string;
   readonly "x-enum-labels"?: Readonly<Record<string, string>>;
 }

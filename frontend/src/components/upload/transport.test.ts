@@ -28,8 +28,8 @@ describe("outcomeOfJob", () => {
       outcomeOfJob({
         added: 5,
         renamed: 1,
-        duplicate: 2,
-        refused: 3,
+        duplicates: 2,
+        refused_count: 3,
         files: [
           { name: "x", status: "refused", detail: "Broken." },
           { name: "y", status: "duplicate", detail: "Is here." },
@@ -127,7 +127,7 @@ describe("sending in pieces", () => {
       "GET /uploads/u1": () => ({ id: "u1", offset: uploads.offset }),
       "POST /uploads/u1/unpack": { id: "j1", state: "queued", error: "" },
       "GET /jobs/j1": { id: "j1", state: "done", error: "" },
-      "GET /jobs/j1/report": { added: 3, renamed: 0, duplicate: 1, refused: 0, files: [] },
+      "GET /jobs/j1/report": { added: 3, renamed: 0, duplicates: 1, refused_count: 0, files: [] },
     });
     const seen: number[] = [];
     const options = {

@@ -1,6 +1,7 @@
 import { ApiError, errorFrom, NetworkError } from "@/api/errors";
 import { API_ROOT, csrfToken, http } from "@/api/http";
 import { begun } from "./begun";
+import { frameChoice } from "./frames";
 import type { Outcome, SendOptions, UploadItem } from "./queue";
 
 /** Above this size a file travels in pieces, so that a lost connection costs one piece only. */
@@ -27,6 +28,10 @@ export function outcomeOf(results: readonly FileResult[]): Outcome {
 
 /** Archives are unpacked by a job; they always travel in pieces. */
 export const isArchive = (path: string) => /\.zip$/i.test(path);
+
+/** Videos become pictures on the server; they travel in pieces, too. */
+export const isVideo = (path: string) =>
+  /\.(mp4|m4v|mov|avi|mkv|webm|mpe?g|m?ts|wmv|flv|3gp|ogv)$/i.test(path);
 
 /** No answer, or one that says "later": worth another try without asking. */
 export function isTransient(error: unknown): boolean {
@@ -161,7 +166,11 @@ async function sendInPieces(
   options: SendOptions,
 ): Promise<Outcome> {
   const upload = await uploadInPieces(projectId, item, options);
-  const job = await http.post<UnpackJob>(`/uploads/${upload}/unpack`);
+  const frames = isVideo(item.path) ? frameChoice() : null;
+  const job = await http.post<UnpackJob>(
+    `/uploads/${upload}/unpack`,
+    frames === null ? {} : { frames },
+  );
   return unpacked(job.id, options.signal);
 }
 
@@ -188,10 +197,10 @@ const countIn = (result: Readonly<Record<string, unknown>>, name: string) =>
 export function outcomeOfJob(result: Readonly<Record<string, unknown>>): Outcome {
   const files = Array.isArray(result["files"]) ? (result["files"] as readonly FileResult[]) : [];
   const { errors } = outcomeOf(files);
-  const unnamed = countIn(result, "refused") - errors.length;
+  const unnamed = countIn(result, "refused_count") - errors.length;
   return {
     created: countIn(result, "added") + countIn(result, "renamed"),
-    duplicates: countIn(result, "duplicate"),
+    duplicates: countIn(result, "duplicates"),
     errors:
       unnamed > 0
         ? [...errors, { name: `${unnamed} more`, detail: "The report of the job names them." }]
@@ -203,6 +212,6 @@ export function outcomeOfJob(result: Readonly<Record<string, unknown>>): Outcome
 export const transportFor =
   (projectId: string) =>
   (item: UploadItem, options: SendOptions): Promise<Outcome> =>
-    isArchive(item.path) || item.file.size > CHUNKED_FROM
+    isArchive(item.path) || isVideo(item.path) || item.file.size > CHUNKED_FROM
       ? sendInPieces(projectId, item, options)
       : sendWhole(projectId, item, options);

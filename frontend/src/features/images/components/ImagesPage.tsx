@@ -12,6 +12,8 @@ import { notifyDone, notifyError } from "@/components/notify";
 import type { Picked } from "@/components/upload/collect";
 import { DropArea, DropBox, PickButtons } from "@/components/upload/DropZone";
 import { startUpload } from "@/components/upload/store";
+import { isVideo } from "@/components/upload/transport";
+import { VideoChoice } from "@/components/upload/VideoChoice";
 import { formatCount } from "@/lib/format";
 import { oneOf, useStoredState } from "@/lib/stored-state";
 import { type BulkRequest, changeImages, imagesQuery } from "../api";
@@ -68,10 +70,14 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
     ["mod+A", () => setSelection(EVERYTHING)],
   ]);
   const bulk = useBulk(projectId, selection, search, () => setSelection(NOTHING));
-  const pick = (files: Picked[]) => {
+  const [waiting, setWaiting] = useState<Picked[]>([]);
+  const send = (files: Picked[]) => {
     startUpload(projectId, files);
     if (search.upload) setSearch(withoutUpload(search));
   };
+  const videos = waiting.filter((file) => isVideo(file.path)).length;
+  const pick = (files: Picked[]) =>
+    files.some((file) => isVideo(file.path)) ? setWaiting(files) : send(files);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
@@ -145,6 +151,16 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
           />
         )}
       </div>
+      {videos > 0 && (
+        <VideoChoice
+          count={videos}
+          onCancel={() => setWaiting([])}
+          onStart={() => {
+            setWaiting([]);
+            send(waiting);
+          }}
+        />
+      )}
       {search.upload && mayAdd && (
         <Modal
           opened
@@ -153,8 +169,8 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
           size={560}
         >
           <DropBox onPick={pick}>
-            JPEG, PNG, WebP, BMP, TIFF, or zip archives of them. You can also drop files anywhere on
-            this page.
+            JPEG, PNG, WebP, BMP, TIFF and HEIC, zip archives of them, and videos, which become
+            single pictures. You can also drop files anywhere on this page.
           </DropBox>
         </Modal>
       )}

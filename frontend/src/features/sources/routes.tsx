@@ -1,0 +1,3 @@
+import { lazy } from "react";
+
+export const SourcesPage = lazy(() => import("./components/SourcesPage"));
