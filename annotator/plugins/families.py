@@ -16,6 +16,7 @@ FORMATS: Registry[DatasetFormat] = Registry(
         "csv": "annotator.formats.csv_tables:CsvFormat",
         "cvat": "annotator.formats.cvat:CvatFormat",
         "dota": "annotator.formats.dota:DotaFormat",
+        "huggingface": "annotator.formats.huggingface:HuggingFaceFormat",
         "imagenet": "annotator.formats.imagenet:ImageNetFormat",
         "kitti": "annotator.formats.kitti:KittiFormat",
         "labelstudio": "annotator.formats.labelstudio:LabelStudioFormat",

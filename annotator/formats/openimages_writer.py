@@ -1,0 +1,150 @@
+"""Writing Open Images: tables per split, pictures under their ids, masks as PNG files."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any, TextIO
+
+import numpy as np
+from PIL import Image
+
+from annotator.core.geometry.masks import Window, bitmap_in
+from annotator.core.geometry.measures import bounds
+from annotator.core.geometry.types import Mask
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.files import FolderMaker, is_picture, name_below_split, place_picture
+from annotator.formats.openimages_objects import FLAGS
+from annotator.plugins.formats import Report
+
+SPLIT_FOLDERS = {"train": "train", "val": "validation", "test": "test"}
+_CONTROLS = re.compile(r"[\x00-\x1f]")
+_FLAG_COLUMNS = ("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside")
+_COLUMNS = {
+    "images": ("ImageID", "Subset", "FileName", "Width", "Height"),
+    "annotations-bbox": (
+        "ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax", *_FLAG_COLUMNS, "Position",
+    ),
+    "annotations-human-imagelabels": ("ImageID", "Source", "LabelName", "Confidence", "Position"),
+    "annotations-object-segmentation": (
+        "MaskPath", "ImageID", "LabelName", "BoxID", "BoxXMin", "BoxXMax", "BoxYMin", "BoxYMax", "PredictedIoU", "Position",
+    ),
+}  # fmt: skip
+
+
+class OpenImagesWriter:
+    """Adds pictures one by one; a context manager that closes the tables."""
+
+    def __init__(self, folder: Path, labels: Sequence[LabelRecord], report: Report) -> None:
+        self._folder = folder
+        self._report = report
+        self._mids = machine_ids(labels)
+        self._files: dict[str, TextIO] = {}
+        self._writers: dict[str, Any] = {}
+        self._ids: set[str] = set()
+        self._folders = FolderMaker()
+        with (folder / "class-descriptions-boxable.csv").open(
+            "w", encoding="utf-8", errors="replace", newline=""
+        ) as file:
+            csv.writer(file, lineterminator="\n").writerows((self._mids[label.name], label.name) for label in labels)
+
+    def __enter__(self) -> "OpenImagesWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def _write(self, split: str, table: str, row: Iterable[Any]) -> None:
+        name = f"{split}-{table}.csv" if split else f"{table}.csv"
+        if name not in self._writers:
+            self._files[name] = (self._folder / name).open("w", encoding="utf-8", errors="replace", newline="")
+            self._writers[name] = csv.writer(self._files[name], lineterminator="\n")
+            self._writers[name].writerow(_COLUMNS[table])
+        self._writers[name].writerow(row)
+
+    def add(self, image: ImageRecord) -> None:
+        """Write one picture: its line in the list, its objects in their tables."""
+        split = SPLIT_FOLDERS.get(image.split or "", image.split or "")
+        name = _CONTROLS.sub("_", name_below_split(image, image.split or ""))  # a row is a line
+        identity = self._identity(name)
+        if image.path is not None:
+            place_picture(image.path, self._folder / (split or "images") / name)
+        self._write(split, "images", (identity, split, name, image.width or "", image.height or ""))
+        for label in self._absent(image):
+            self._write(split, "annotations-human-imagelabels", (identity, "verification", self._mids[label], 0, ""))
+        for position, annotation in enumerate(image.annotations):
+            self._add_object(annotation, image, split, identity, position)
+
+    def _identity(self, name: str) -> str:
+        """The name without its ending; with it where two pictures differ by nothing else."""
+        stem = PurePosixPath(name).with_suffix("").as_posix() if is_picture(Path(name)) else name
+        identity = name if stem in self._ids else stem
+        self._ids.add(identity)
+        return identity
+
+    def _absent(self, image: ImageRecord) -> list[str]:
+        found = image.source.get("openimages:absent")
+        return [label for label in found if label in self._mids] if isinstance(found, list) else []
+
+    def _add_object(
+        self, annotation: AnnotationRecord, image: ImageRecord, split: str, identity: str, position: int
+    ) -> None:
+        label = self._mids.get(annotation.label)
+        if label is None:
+            text = f"The label “{annotation.label}” is not in the list; its object was left out."
+            self._report(Issue("undeclared_label", "warning", text, image.name, annotation.id))
+            return
+        source = annotation.source.get("openimages:source", "xclick")
+        score = 1 if annotation.score is None else annotation.score
+        if annotation.geometry.kind == "tag":
+            self._write(split, "annotations-human-imagelabels", (identity, "verification", label, score, position))
+            return
+        found = bounds(annotation.geometry)
+        if not image.width or found is None or found[2] <= found[0] or found[3] <= found[1]:
+            what = "lies on a picture of unknown size" if not image.width else "has no extent"
+            text = f"A {annotation.geometry.kind} “{annotation.label}” {what}; it was left out."
+            self._report(Issue("unsupported_shape", "warning", text, image.name, annotation.id))
+            return
+        x1, y1, x2, y2 = found
+        sides = (x1 / image.width, x2 / image.width, y1 / image.height, y2 / image.height)
+        if isinstance(annotation.geometry, Mask):
+            path = self._mask(annotation.geometry, image, split, f"{identity}_{label}_{position}")
+            row = (path, identity, label, f"{position:08x}", *sides, 1, position)
+            self._write(split, "annotations-object-segmentation", row)
+        else:
+            flags = [_flag(annotation, column) for column in _FLAG_COLUMNS]
+            self._write(split, "annotations-bbox", (identity, source, label, score, *sides, *flags, position))
+
+    def _mask(self, mask: Mask, image: ImageRecord, split: str, name: str) -> str:
+        """Write the mask in the size of its picture; returns its file's name."""
+        safe = name.replace("/", "~")
+        bitmap = bitmap_in(mask, Window(0, 0, image.width, image.height))
+        folder = f"{split}-masks" if split else "masks"
+        path = self._folders.make_for(self._folder / folder / f"{safe}.png")
+        Image.fromarray(np.where(bitmap, np.uint8(255), np.uint8(0))).convert("1", dither=Image.Dither.NONE).save(path)
+        return path.name
+
+
+def _flag(annotation: AnnotationRecord, column: str) -> int:
+    """1, 0, or −1 where the file that it came from did not know."""
+    name = FLAGS[column.lower()]
+    if annotation.attributes.get(name) in (True, "1", "true") or (name == "is_group_of" and annotation.crowd):
+        return 1
+    unknown = annotation.source.get("openimages:unknown")
+    return -1 if isinstance(unknown, list) and name in unknown else 0
+
+
+def machine_ids(labels: Sequence[LabelRecord]) -> dict[str, str]:
+    """Label → machine id: the one it came with, else one by its place."""
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for number, label in enumerate(labels, start=1):
+        own = label.source_id
+        usable = isinstance(own, str) and own.startswith("/") and own not in taken
+        found[label.name] = own if isinstance(own, str) and usable else f"/x/{number:04d}"
+        taken.add(found[label.name])
+    return found
