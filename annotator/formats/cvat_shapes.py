@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from annotator.core.geometry.masks import MAX_WINDOW, mask_from_bitmap
+from annotator.core.geometry.masks import MAX_WINDOW
 from annotator.core.geometry.types import (
     Box,
     Ellipse,
     Geometry,
     Keypoints,
-    Mask,
     Points,
     Polygon,
     PolygonPart,
@@ -23,6 +22,7 @@ from annotator.core.geometry.types import (
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
 from annotator.formats.cvat_parser import RawShape
+from annotator.formats.row_runs import mask_of_row_runs
 from annotator.formats.values import number, open_ring
 from annotator.plugins.formats import Report
 
@@ -73,11 +73,11 @@ def _box(attrs: Attrs) -> Geometry | str:
     else:
         box = sound_box(x1, y1, x2, y2)
     if "rotation" in attrs and isinstance(box, Box):
-        angle = number(attrs["rotation"]) % 360
+        angle = number(attrs["rotation"])
         if not math.isfinite(angle):
             return "not_finite"
         if angle:
-            return RotatedBox(cx=box.x + box.w / 2, cy=box.y + box.h / 2, w=box.w, h=box.h, angle=angle)
+            return RotatedBox(cx=box.x + box.w / 2, cy=box.y + box.h / 2, w=box.w, h=box.h, angle=angle % 360)
     return box
 
 
@@ -134,20 +134,7 @@ def _mask(attrs: Attrs) -> Geometry | str:
         return "mask_size_mismatch"
     if runs.min() < 0 or runs.max() > width * height or int(runs.sum()) != width * height:
         return "rle_size_mismatch"
-    ends = np.cumsum(runs)
-    filled = np.flatnonzero(runs[1::2])
-    if filled.size == 0:
-        return "zero_area"
-    first, last = int(ends[2 * filled[0]]) // width, int(ends[2 * filled[-1] + 1] - 1) // width
-    return _rows(runs, ends, (first, last + 1), width, (left, top))
-
-
-def _rows(runs: Any, ends: Any, rows: tuple[int, int], width: int, corner: tuple[int, int]) -> Mask | str:
-    """Only the rows that hold foreground are ever spread out into pixels."""
-    begin, stop = rows[0] * width, rows[1] * width
-    cut = np.diff(np.clip(np.concatenate(([0], ends)), begin, stop))
-    bitmap = np.repeat(np.arange(runs.size) % 2 == 1, cut).reshape(-1, width)
-    return mask_from_bitmap(bitmap, corner[0], corner[1] + rows[0]) or "zero_area"
+    return mask_of_row_runs(np.arange(runs.size) % 2 == 1, runs, width, left, top) or "zero_area"
 
 
 def _tag(attrs: Attrs) -> Geometry | str:

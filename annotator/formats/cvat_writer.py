@@ -9,8 +9,6 @@ from shutil import copyfileobj
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from annotator.core.geometry.convert import to_mask
 from annotator.core.geometry.masks import bitmap_of
 from annotator.core.geometry.measures import bounds
@@ -29,6 +27,7 @@ from annotator.core.geometry.types import (
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.cvat_shapes import cuboid_attributes
 from annotator.formats.files import place_picture
+from annotator.formats.row_runs import row_runs
 from annotator.formats.xml_text import digits, xml_attribute, xml_text
 from annotator.plugins.formats import Report
 
@@ -223,8 +222,8 @@ def _place(geometry: Geometry) -> tuple[str, dict[str, Any]]:
     match geometry:
         case Box(x, y, w, h):
             return "box", _numbers(xtl=x, ytl=y, xbr=x + w, ybr=y + h)
-        case RotatedBox(cx, cy, w, h, angle):
-            place = _numbers(xtl=cx - w / 2, ytl=cy - h / 2, xbr=cx + w / 2, ybr=cy + h / 2, rotation=angle)
+        case RotatedBox(cx, cy, w, h, angle):  # a full turn says that it is no plain box
+            place = _numbers(xtl=cx - w / 2, ytl=cy - h / 2, xbr=cx + w / 2, ybr=cy + h / 2, rotation=angle or 360)
             return "box", place
         case Ellipse(cx, cy, rx, ry, rotation):
             turned = {"rotation": rotation} if rotation else {}
@@ -236,20 +235,13 @@ def _place(geometry: Geometry) -> tuple[str, dict[str, Any]]:
         case Points(points):
             return "points", {"points": _pairs(points)}
         case Mask(bbox):
-            rle = ", ".join(map(str, _row_runs(bitmap_of(geometry))))
+            filled, lengths = row_runs(bitmap_of(geometry))
+            rle = ", ".join(map(str, [*([0] if filled[0] else []), *lengths.tolist()]))
             return "mask", {"rle": rle, **dict(zip(("left", "top", "width", "height"), bbox, strict=True))}
         case Keypoints():
             return "skeleton", {}
         case Tag():
             return "tag", {}
-
-
-def _row_runs(bitmap: Any) -> list[int]:
-    """Run lengths row by row, background first."""
-    flat = bitmap.ravel()
-    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs: list[int] = np.diff(np.concatenate(([0], edges, [flat.size]))).tolist()
-    return [0, *runs] if flat[0] else runs
 
 
 def _spans(corners: Sequence[Any], geometry: Geometry) -> bool:
