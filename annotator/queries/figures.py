@@ -7,11 +7,14 @@ in projects of ordinary size, everything is counted on the spot.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from annotator.dispatch import enqueue
@@ -19,9 +22,10 @@ from annotator.models import Annotation, Image
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["images", "splits", "labels"]
+Kind = Literal["images", "splits", "labels", "days"]
 LARGE = 20_000
 """Images, or annotations, from which figures are remembered."""
+DAYS = 60
 FRESH_SECONDS, STALE_SECONDS = 30.0, 3600.0
 """Remembered figures are counted again in the background after the first, and on the spot after the second."""
 REFRESH_TASK = "annotator.refresh_figures"
@@ -31,7 +35,7 @@ def figures_of(kind: Kind, project_ids: Sequence[UUID]) -> dict[UUID, Any]:
     """Figures by project; projects without anything to count are left out.
 
     ``images``: ``{state: [images, annotations]}``; ``splits``: ``{split: images}``;
-    ``labels``: ``{label id: [annotations, images]}``.
+    ``labels``: ``{label id: [annotations, images]}``; ``days``: ``{date: images submitted}`` of the last 60 days.
     """
     known = _recall(kind, project_ids)
     missing = [project_id for project_id in project_ids if project_id not in known]
@@ -41,7 +45,10 @@ def figures_of(kind: Kind, project_ids: Sequence[UUID]) -> dict[UUID, Any]:
 def count_anew(kind: Kind, project_ids: Sequence[UUID]) -> dict[UUID, Any]:
     """Count now, and remember what belongs to large projects."""
     counted = _COUNTERS[kind](project_ids)
-    large = {_key(kind, one): (time.time(), found) for one, found in counted.items() if _size(found) >= LARGE}
+    sizes = figures_of("images", list(counted)) if kind == "days" else counted
+    large = {
+        _key(kind, one): (time.time(), found) for one, found in counted.items() if _size(sizes.get(one, {})) >= LARGE
+    }
     if large:
         try:
             cache.set_many(large, STALE_SECONDS)
@@ -101,8 +108,17 @@ def _labels(project_ids: Sequence[UUID]) -> dict[UUID, dict[int, list[int]]]:
         objects=Count("image"), images=Count("image", distinct=True)
     )
     found: dict[UUID, dict[int, list[int]]] = {}
-    for project, label, objects, images in rows:
-        found.setdefault(project, {})[label] = [objects, images]
+    for project, label, annotations, images in rows:
+        found.setdefault(project, {})[label] = [annotations, images]
+    return found
+
+
+def _days(project_ids: Sequence[UUID]) -> dict[UUID, dict[date, int]]:
+    since = timezone.now() - timedelta(days=DAYS)
+    rows = Image.objects.filter(project__in=project_ids, submitted_at__gte=since).order_by()
+    found: dict[UUID, dict[date, int]] = {}
+    for project, day, images in rows.values_list("project", TruncDate("submitted_at")).annotate(Count("id")):
+        found.setdefault(project, {})[day] = images
     return found
 
 
@@ -110,4 +126,5 @@ _COUNTERS: Mapping[Kind, Callable[[Sequence[UUID]], dict[UUID, Any]]] = {
     "images": _images,
     "splits": _splits,
     "labels": _labels,
+    "days": _days,
 }

@@ -12,8 +12,8 @@ from annotator.core.errors import InvalidInput
 from annotator.models import Annotation, Assignment, Image
 
 COUNT_CAP = 10_001
-FEW = 5000
-"""Rows that are cheaper to collect and sort than to meet by walking through all images in order."""
+FEW = 2000
+"""Images that are cheaper to look up one by one than to meet by walking through all of them in order."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "id"),
     "-name": ("-name", "-id"),
@@ -61,30 +61,49 @@ def filter_images(images: QuerySet[Image], wanted: ImageFilter) -> QuerySet[Imag
     if wanted.unlabelled is not None:
         images = images.filter(annotation_count=0) if wanted.unlabelled else _with_annotations(images)
     if wanted.search:
-        # Of the names alone, which lie in an index of their own; only what is found is looked up.
-        found = images.order_by().filter(name__icontains=wanted.search)
-        images = images.filter(pk__in=found.values("pk"))
+        images = _with_name(images, wanted.search)
     if wanted.duplicates is True:
-        later = images.order_by().filter(duplicate_of__isnull=False)
-        images = images.filter(Q(pk__in=later.values("pk")) | Q(pk__in=later.values("duplicate_of")))
+        images = _duplicates(images)
     elif wanted.duplicates is False:
         images = images.filter(duplicate_of__isnull=True)
     return images
 
 
+def _few(ids: QuerySet[Any, Any]) -> list[Any] | None:
+    """All ids, if they are few: images are then looked up by them. ``None`` for many: then it is quicker to walk through
+    the images in the order of the list, because a page is full soon.
+    """
+    found = list(ids[: FEW + 1])
+    return found if len(found) <= FEW else None
+
+
 def _with_label(images: QuerySet[Image], label: int) -> QuerySet[Image]:
-    """Few annotations are looked up first; of a frequent label, the images are asked one by one until a page is full."""
     live = Annotation.objects.filter(label_id=label, deleted=False).order_by()
-    if live[: FEW + 1].count() <= FEW:
-        return images.filter(pk__in=live.values("image"))
-    return images.filter(Exists(live.filter(image=OuterRef("pk"))))
+    few = _few(live.values_list("image", flat=True))
+    return images.filter(Exists(live.filter(image=OuterRef("pk")))) if few is None else images.filter(pk__in=few)
 
 
 def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
-    """As with labels: few are found by the index of counts; among many the index of the order is the better one."""
+    """In words that let the index of counts be used, or the one of the order."""
     some = images.filter(annotation_count__gt=0)
-    few = some.order_by()[: FEW + 1].count() <= FEW
-    return some if few else images.exclude(annotation_count=0)
+    return images.exclude(annotation_count=0) if some.order_by()[: FEW + 1].count() > FEW else some
+
+
+def _with_name(images: QuerySet[Image], part: str) -> QuerySet[Image]:
+    """Names lie in an index of their own, which is read without the rows."""
+    named = images.filter(name__icontains=part)
+    few = _few(named.order_by().values_list("pk", flat=True))
+    return named if few is None else images.filter(pk__in=few)
+
+
+def _duplicates(images: QuerySet[Image]) -> QuerySet[Image]:
+    """Near-duplicates and those that they are duplicates of."""
+    later = images.order_by().filter(duplicate_of__isnull=False)
+    few = _few(later.values_list("pk", "duplicate_of"))
+    if few is None:
+        followed = Image.objects.filter(duplicate_of=OuterRef("pk"))
+        return images.filter(Q(duplicate_of__isnull=False) | Exists(followed))
+    return images.filter(pk__in={image_id for pair in few for image_id in pair})
 
 
 def order_images(images: QuerySet[Image], order: str) -> QuerySet[Image]:

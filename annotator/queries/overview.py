@@ -10,13 +10,12 @@ from django.db.models import Count, F, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from annotator.models import Assignment, AuditEvent, Image, Project
+from annotator.models import Assignment, AuditEvent, Project
 from annotator.queries import labels as label_queries
 from annotator.queries.contributions import NextAction, contributed_action
-from annotator.queries.figures import figures_of
-from annotator.queries.projects import NO_COUNTS, count_images, count_splits, count_states
+from annotator.queries.figures import DAYS, figures_of
+from annotator.queries.projects import count_splits, sum_states
 
-DAYS = 60
 EVENTS = 20
 FIRST_GOAL = 20
 """Labelled images from which a first training makes sense."""
@@ -62,11 +61,12 @@ class Overview:
 
 def load_overview(project: Project) -> Overview:
     """Everything of the page in a fixed number of statements."""
-    counts = count_images([project.id]).get(project.id, NO_COUNTS)
+    images = figures_of("images", [project.id]).get(project.id, {})
+    counts = sum_states(images)
     labels = _labels(project)
     return Overview(
         counts=counts,
-        states=count_states(project.id),
+        states={state: number for state, (number, _) in images.items()},
         splits=count_splits(project.id),
         labels=labels,
         labelled_per_day=_labelled_per_day(project),
@@ -91,10 +91,8 @@ def _labels(project: Project) -> list[dict[str, Any]]:
 
 
 def _labelled_per_day(project: Project) -> list[dict[str, Any]]:
-    since = timezone.now() - timedelta(days=DAYS)
-    rows = Image.objects.filter(project=project, submitted_at__gte=since).order_by()
-    per_day = rows.values(date=TruncDate("submitted_at")).annotate(count=Count("id")).order_by("date")
-    return [{"date": row["date"], "count": row["count"]} for row in per_day]
+    days = figures_of("days", [project.id]).get(project.id, {})
+    return [{"date": day, "count": days[day]} for day in sorted(days)]
 
 
 def _activity(project: Project) -> list[dict[str, Any]]:

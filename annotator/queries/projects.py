@@ -51,10 +51,11 @@ def describe_projects(projects: Sequence[Project], *, user: User) -> list[Projec
 
 def count_images(project_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """Project id → ``{"images", "labelled", "reviewed", "annotations"}``; ``labelled`` includes reviewed ones."""
-    return {project_id: _summed(states) for project_id, states in figures_of("images", project_ids).items()}
+    return {project_id: sum_states(states) for project_id, states in figures_of("images", project_ids).items()}
 
 
-def _summed(states: Mapping[str, Sequence[int]]) -> dict[str, int]:
+def sum_states(states: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The same of one project, from ``{state: [images, annotations]}``."""
     numbers = (
         sum(images for images, _ in states.values()),
         sum(states[state][0] for state in DONE if state in states),
@@ -74,11 +75,6 @@ def _covers(project_ids: Sequence[UUID]) -> dict[UUID, list[Image]]:
     for image in Image.objects.filter(id__in=wanted).order_by("id"):
         covers.setdefault(image.project_id, []).append(image)
     return covers
-
-
-def count_states(project_id: UUID) -> dict[str, int]:
-    """Images of a project by state."""
-    return {state: images for state, (images, _) in figures_of("images", [project_id]).get(project_id, {}).items()}
 
 
 def count_splits(project_id: UUID) -> dict[str, int]:
