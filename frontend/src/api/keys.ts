@@ -56,6 +56,8 @@ export function staleAfter(
       return [...of(keys.images, keys.overview, keys.queue), ...one(keys.image)];
     case "annotations":
       return of(keys.overview);
+    case "versions":
+      return [...of(keys.versions), ...one(keys.version)];
     case "job":
       return [keys.allJobs, ...of(keys.jobs, keys.sources), ...one(keys.job)];
     case "run":

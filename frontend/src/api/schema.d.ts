@@ -244,6 +244,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole report with every issue, as JSON or (the issues) as CSV. */
+        get: operations["imports_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a failed or cancelled import go on where it stopped. */
+        post: operations["imports_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the import back as far as nobody has worked on it; one that still runs is cancelled first. */
+        post: operations["imports_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}": {
         parameters: {
             query?: never;
@@ -599,8 +650,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Start an import, or with ``dry_run`` only a look at it; the report is the job's result. */
+        /**
+         * @description Start an import, or with ``dry_run`` only a look at it; the report is the job's result.
+         *
+         *     409 when the files have changed since the dry run whose token is given.
+         */
         post: operations["imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/imports/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Folders of the server that imports may read; without a path the roots. */
+        get: operations["imports_places"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -834,6 +906,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All sources of the project. */
+        get: operations["sources_list"];
+        put?: never;
+        /** @description Add a source; nothing is read yet. */
+        post: operations["sources_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/sources/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look whether a place can be reached. */
+        post: operations["sources_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Images per fixed split, whether the test set is locked, and the fields to split by. */
+        get: operations["splits_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/splits/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lock or unlock the test set. */
+        post: operations["splits_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/training": {
         parameters: {
             query?: never;
@@ -878,8 +1019,25 @@ export interface paths {
         /** @description Versions, newest first. */
         get: operations["versions_list"];
         put?: never;
-        /** @description Freeze what is labelled now. */
+        /** @description Freeze what is labelled now: at once (201), or in the background when there is much of it (202: a job). */
         post: operations["versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/versions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What freezing would give; nothing is written. */
+        post: operations["versions_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1058,6 +1216,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One source. */
+        get: operations["sources_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Forget a source; its images stay. */
+        delete: operations["sources_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change name, options or copying. */
+        patch: operations["sources_update"];
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Find new, changed and vanished images, in the background. */
+        post: operations["sources_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -1138,7 +1332,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take the pictures of the archive in, in the background. */
+        /** @description Take the pictures of an archive, or frames of a video, in, in the background. */
         post: operations["uploads_unpack"];
         delete?: never;
         options?: never;
@@ -1209,6 +1403,59 @@ export interface paths {
         get: operations["versions_retrieve"];
         put?: never;
         post?: never;
+        /** @description Delete it for good; refused while a run was trained on it. */
+        delete: operations["versions_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change its name or notes. */
+        patch: operations["versions_update"];
+        trace?: never;
+    };
+    "/api/v1/versions/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What changed since another version: numbers (on the first page) and images with their shapes, in pages. */
+        get: operations["versions_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{id}/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Read the stored manifest and compare its hash. */
+        get: operations["versions_integrity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put its annotations back into the project; what is there now is frozen as a version first. */
+        post: operations["versions_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1389,6 +1636,13 @@ export interface components {
             except?: string[];
         };
         /**
+         * @description * `step` - step
+         *     * `rate` - rate
+         *     * `scene` - scene
+         * @enum {string}
+         */
+        ByEnum: "step" | "rate" | "scene";
+        /**
          * @description * `create` - Create
          *     * `update` - Update
          *     * `delete` - Delete
@@ -1483,7 +1737,7 @@ export interface components {
             /** Format: uuid */
             busy_run: string | null;
         };
-        /** @description What to write, and how. */
+        /** @description What to write, and how. With ``dry_run`` nothing is written: the job's result says what would be lost. */
         ExportBodyRequest: {
             format: string;
             options?: {
@@ -1492,6 +1746,29 @@ export interface components {
             scope?: components["schemas"]["ScopeBodyRequest"];
             /** @default true */
             with_images: boolean;
+            /** @description Divide anew; without, images keep their split. */
+            split?: components["schemas"]["SplitBodyRequest"] | null;
+            /** @default false */
+            dry_run: boolean;
+        };
+        /** @description Which frames of a video become pictures. */
+        FramesBodyRequest: {
+            /** @default rate */
+            by: components["schemas"]["ByEnum"];
+            /** @default 30 */
+            step: number;
+            /**
+             * Format: double
+             * @default 1
+             */
+            rate: number;
+            /**
+             * Format: double
+             * @default 0.3
+             */
+            sensitivity: number;
+            /** @default 2000 */
+            most: number;
         };
         /** @description How to freeze a new dataset version for the training. */
         FreezeBodyRequest: {
@@ -1528,9 +1805,10 @@ export interface components {
             /** Format: uuid */
             duplicate_of: string | null;
             assigned_to: components["schemas"]["Person"] | null;
-            thumb_url: string;
-            preview_url: string;
-            original_url: string;
+            /** @description Null, as the next two: the file is not here yet. */
+            thumb_url: string | null;
+            preview_url: string | null;
+            original_url: string | null;
             bytes: number;
             format: string;
             metadata: {
@@ -1573,7 +1851,11 @@ export interface components {
          * @enum {string}
          */
         ImageStateEnum: "new" | "in_progress" | "labelled" | "reviewed" | "skipped";
-        /** @description What to bring in, and how. Without ``dry_run: false`` nothing is changed: look first, then import. */
+        /**
+         * @description What to bring in, and how. Without ``dry_run: false`` nothing is changed: look first, then import.
+         *
+         *     With the ``token`` of a dry run nothing else is needed but ``mode`` and ``labels``: exactly what was shown comes in.
+         */
         ImportBodyRequest: {
             /** Format: uuid */
             upload?: string;
@@ -1586,7 +1868,10 @@ export interface components {
             };
             mode?: components["schemas"]["ModeEnum"];
             labels?: {
-                [key: string]: number | ("create" | "ignore");
+                [key: string]: number | ("create" | "ignore") | {
+                    name: string;
+                    color?: string;
+                };
             };
             /** @default true */
             dry_run: boolean;
@@ -1594,6 +1879,10 @@ export interface components {
             /** Format: double */
             label_fraction?: number;
             seed?: number;
+            /** @description Make images of records that have a size but no picture. */
+            size_only?: boolean;
+            /** @description From the result of a dry run. */
+            token?: string;
         };
         /** @description A batch of picture files. */
         IntakeBodyRequest: {
@@ -1620,6 +1909,16 @@ export interface components {
         /** @description One answer per file, in order. */
         IntakeResults: {
             results: components["schemas"]["IntakeResult"][];
+        };
+        /** @description Whether the manifest still is what was frozen. */
+        Integrity: {
+            ok: boolean;
+            hash: string;
+            expected: string;
+            images: number;
+            /** @description Images that were deleted from the project since. */
+            missing_images: number;
+            error: string;
         };
         /** @description An open invitation without its link. */
         Invitation: {
@@ -1671,9 +1970,11 @@ export interface components {
          *     * `export` - Export
          *     * `unpack` - Unpack
          *     * `demo` - Demo
+         *     * `version` - Version
+         *     * `sync` - Sync
          * @enum {string}
          */
-        JobKindEnum: "import" | "export" | "unpack" | "demo";
+        JobKindEnum: "import" | "export" | "unpack" | "demo" | "version" | "sync";
         /**
          * @description * `queued` - Queued
          *     * `running` - Running
@@ -1693,6 +1994,9 @@ export interface components {
             readonly position: number;
             readonly attributes: components["schemas"]["Attribute"][];
             readonly archived: boolean;
+            readonly keypoints: string[];
+            readonly skeleton: number[][];
+            readonly stuff: boolean;
             /** @description Annotations that carry it. */
             readonly count: number;
         };
@@ -1707,6 +2011,9 @@ export interface components {
                 [key: string]: unknown;
             }[];
             archived?: boolean;
+            keypoints?: string[];
+            skeleton?: number[][];
+            stuff?: boolean;
             position?: number;
             count?: number;
         };
@@ -1754,6 +2061,12 @@ export interface components {
             url: string;
             expires_in_hours: number;
         };
+        /** @description Close the test set (with the test images of a version), or open it again. */
+        LockBodyRequest: {
+            locked: boolean;
+            /** Format: uuid */
+            version?: string | null;
+        };
         /** @description One person's role. */
         Member: {
             readonly user: components["schemas"]["UserSummary"];
@@ -1765,9 +2078,10 @@ export interface components {
          * @description * `add` - add
          *     * `replace` - replace
          *     * `skip` - skip
+         *     * `predictions` - predictions
          * @enum {string}
          */
-        ModeEnum: "add" | "replace" | "skip";
+        ModeEnum: "add" | "replace" | "skip" | "predictions";
         /** @description A trained model with its metrics and where it came from. */
         Model: {
             /** Format: uuid */
@@ -2094,6 +2408,20 @@ export interface components {
             count?: number;
             results: components["schemas"]["Run"][];
         };
+        PaginatedSourceList: {
+            /** @description Cursor of the next page; null on the last one. */
+            next: string | null;
+            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            count?: number;
+            results: components["schemas"]["Source"][];
+        };
+        PaginatedSplitsList: {
+            /** @description Cursor of the next page; null on the last one. */
+            next: string | null;
+            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            count?: number;
+            results: components["schemas"]["Splits"][];
+        };
         PaginatedTokenList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
@@ -2152,6 +2480,19 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What may be changed; empty secrets stay as they are. */
+        PatchedSourceChangesRequest: {
+            name?: string;
+            options?: {
+                [key: string]: unknown;
+            };
+            copies?: boolean;
+        };
+        /** @description What may be changed of a version: nothing that is frozen. */
+        PatchedVersionChangesRequest: {
+            name?: string;
+            notes?: string;
+        };
         /** @description A person by name. */
         Person: {
             id: number;
@@ -2169,6 +2510,19 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A folder or a file that can be imported. */
+        PlaceEntry: {
+            name: string;
+            path: string;
+            folder: boolean;
+        };
+        /** @description What lies at a place of the server; ``entries`` is empty when imports from folders are switched off. */
+        Places: {
+            path: string;
+            parent: string | null;
+            entries: components["schemas"]["PlaceEntry"][];
+            more: boolean;
         };
         /** @description A plugin and its state. */
         Plugin: {
@@ -2234,6 +2588,18 @@ export interface components {
             predictions: components["schemas"]["Prediction"][];
             /** @description Turned down, the last one first. */
             rejected: string[];
+        };
+        /** @description What is there. */
+        Probe: {
+            names: string[];
+            more: boolean;
+        };
+        /** @description A place to try. */
+        ProbeBodyRequest: {
+            plugin: string;
+            options: {
+                [key: string]: unknown;
+            };
         };
         /** @description A project as the person sees it. */
         Project: {
@@ -2515,10 +2881,15 @@ export interface components {
             image_revision: number;
             results: components["schemas"]["OperationResult"][];
         };
-        /** @description Which images: a frozen version, images in some states (default: labelled and reviewed), or all. */
+        /**
+         * @description Which images: a frozen version, a view (filters of the image list), some states, or all.
+         *
+         *     Default: labelled and reviewed images. At most one of them.
+         */
         ScopeBodyRequest: {
             /** Format: uuid */
             version?: string;
+            filter?: components["schemas"]["ImageFilterQueryRequest"];
             states?: components["schemas"]["ImageStateEnum"][];
             all?: boolean;
         };
@@ -2568,6 +2939,41 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description A source without its secrets. */
+        Source: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly project: string;
+            readonly name: string;
+            readonly plugin: string;
+            /** @description Options that may be shown. */
+            readonly options: {
+                [key: string]: unknown;
+            };
+            /** @description Names of secrets that are set. */
+            readonly secrets_set: string[];
+            readonly copies: boolean;
+            /** @description Images of the project that come from here. */
+            readonly images: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly synced_at: string | null;
+            readonly report: {
+                [key: string]: number;
+            };
+        };
+        /** @description A new source. */
+        SourceBodyRequest: {
+            name: string;
+            plugin: string;
+            options: {
+                [key: string]: unknown;
+            };
+            /** @default true */
+            copies: boolean;
+        };
         /**
          * @description * `manual` - Manual
          *     * `prediction` - Prediction
@@ -2576,6 +2982,23 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "manual" | "prediction" | "prediction_edited" | "import";
+        /** @description How to divide. */
+        SplitBodyRequest: {
+            seed?: number;
+            fractions?: {
+                [key: string]: number;
+            };
+            /** @description Give every class its share in each split. */
+            stratify?: boolean;
+            /** @description Keep near-duplicates on one side. */
+            near_duplicates?: boolean;
+            /** @description folder, uploader or metadata:<field>. */
+            together?: string;
+            assign_by?: string;
+            assign?: {
+                [key: string]: "train" | "val" | "test";
+            };
+        };
         /**
          * @description * `` - None
          *     * `train` - Train
@@ -2584,6 +3007,44 @@ export interface components {
          * @enum {string}
          */
         SplitEnum: "train" | "val" | "test";
+        /** @description A field of the images, with its most frequent values. */
+        SplitField: {
+            field: string;
+            values: {
+                [key: string]: number;
+            };
+            /** @description There are values that are not listed. */
+            more: boolean;
+        };
+        /** @description What a version would hold: sizes, class balance, warnings. */
+        SplitPreview: {
+            images: number;
+            splits: {
+                [key: string]: number;
+            };
+            annotations: {
+                [key: string]: number;
+            };
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** @description Groups of two and more images that stay together. */
+            groups: number;
+            /** @description Images whose split is decided already. */
+            fixed: number;
+            held_out_kept: boolean;
+            test_locked: boolean;
+            warnings: components["schemas"]["Warning"][];
+        };
+        /** @description What is fixed, and what images can be divided by. */
+        Splits: {
+            /** @description Fixed split → images. */
+            counts: {
+                [key: string]: number;
+            };
+            test_locked: boolean;
+            fields: components["schemas"]["SplitField"][];
+        };
         /** @description Weights that a training may start from. */
         StartWeights: {
             name: string;
@@ -2632,6 +3093,10 @@ export interface components {
             warnings: string[];
             backends: components["schemas"]["Backend"][];
             devices: components["schemas"]["Device"][];
+        };
+        /** @description How to take the upload apart. */
+        UnpackBodyRequest: {
+            frames?: components["schemas"]["FramesBodyRequest"] | null;
         };
         /** @description An upload and how far it is. */
         Upload: {
@@ -2707,15 +3172,32 @@ export interface components {
         };
         /** @description How to freeze. */
         VersionBodyRequest: {
-            name?: string;
-            notes?: string;
             seed?: number;
             fractions?: {
                 [key: string]: number;
             };
+            /** @description Give every class its share in each split. */
+            stratify?: boolean;
+            /** @description Keep near-duplicates on one side. */
+            near_duplicates?: boolean;
+            /** @description folder, uploader or metadata:<field>. */
+            together?: string;
+            assign_by?: string;
+            assign?: {
+                [key: string]: "train" | "val" | "test";
+            };
+            name?: string;
+            notes?: string;
             only_states?: components["schemas"]["ImageStateEnum"][];
             /** @description Draw validation and test anew instead of keeping those of earlier versions. */
             refresh_held_out?: boolean;
+        };
+        /** @description Something about a split that would falsify figures. */
+        Warning: {
+            code: string;
+            n: number;
+            text: string;
+            samples: string[];
         };
         /** @description A picture with many mistakes. */
         WorstImage: {
@@ -3367,6 +3849,99 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    imports_download: {
+        parameters: {
+            query?: {
+                kind?: "csv" | "json";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    imports_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    imports_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
     invitation_offer: {
         parameters: {
             query?: never;
@@ -3437,7 +4012,7 @@ export interface operations {
                 /** @description Only jobs that wait or run. */
                 active?: boolean;
                 cursor?: string;
-                kind?: "demo" | "export" | "import" | "unpack";
+                kind?: "demo" | "export" | "import" | "sync" | "unpack" | "version";
                 limit?: number;
             };
             header?: never;
@@ -4244,6 +4819,38 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    imports_places: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -4347,7 +4954,7 @@ export interface operations {
                 /** @description Only jobs that wait or run. */
                 active?: boolean;
                 cursor?: string;
-                kind?: "demo" | "export" | "import" | "unpack";
+                kind?: "demo" | "export" | "import" | "sync" | "unpack" | "version";
                 limit?: number;
             };
             header?: never;
@@ -4873,6 +5480,174 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    sources_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSourceList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sources_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBodyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sources_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    splits_retrieve: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSplitsList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    splits_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Splits"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
     training_retrieve: {
         parameters: {
             query?: never;
@@ -4991,6 +5766,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitPreview"];
                 };
             };
             400: components["responses"]["Error400"];
@@ -5366,6 +6183,129 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    sources_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sources_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sources_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSourceChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    sources_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
     stream: {
         parameters: {
             query?: never;
@@ -5591,7 +6531,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UnpackBodyRequest"];
+                "application/offset+octet-stream": components["schemas"]["UnpackBodyRequest"];
+            };
+        };
         responses: {
             202: {
                 headers: {
@@ -5756,6 +6701,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedVersionChangesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_diff: {
+        parameters: {
+            query: {
+                /** @description The version to compare with. */
+                base: string;
+                /** @description Only images with this change. */
+                change?: "added" | "changed" | "moved" | "removed" | "renamed";
+                cursor?: string;
+                /** @description Only images with a change of this class. */
+                label?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    versions_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["Error400"];

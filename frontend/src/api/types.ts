@@ -62,7 +62,7 @@ export type ImageItem = Omit<Wire<"Image">, "boxes"> & { readonly boxes?: readon
 export type ImageState = ImageItem["state"];
 export type Split = ImageItem["split"];
 
-export type Job = Wire<"Job">;
+export type Job = Narrow<Wire<"Job">, { parameters: Readonly<Record<string, unknown>> }>;
 export type Source = Narrow<Wire<"Source">, { options: Readonly<Record<string, unknown>> }>;
 export type JobState = Job["state"];
 

@@ -15,7 +15,15 @@ import { LinkButton } from "@/components/LinkButton";
 import { PageLoading } from "@/components/PageLoading";
 import { RoundPage, RoundsPage } from "@/features/acquisition/routes";
 import { AuditPage, UsersPage } from "@/features/admin/routes";
-import { ExportPage, ImportPage, VersionPage, VersionsPage } from "@/features/datasets/routes";
+import { parseDiffSearch } from "@/features/datasets/lib/diff";
+import { parseExportSearch } from "@/features/datasets/lib/export-settings";
+import {
+  DiffPage,
+  ExportPage,
+  ImportPage,
+  VersionPage,
+  VersionsPage,
+} from "@/features/datasets/routes";
 import { parseImageSearch } from "@/features/images/lib/search";
 import { ImagesPage } from "@/features/images/routes";
 import { LabellingPage } from "@/features/labelling/routes";
@@ -234,12 +242,31 @@ const version = createRoute({
     return <VersionPage {...version.useParams()} />;
   },
 });
+const versionDiff = createRoute({
+  getParentRoute: () => versions,
+  path: "$versionId/diff",
+  staticData: { crumb: "Compare" },
+  validateSearch: parseDiffSearch,
+  component: function Diff() {
+    const navigate = versionDiff.useNavigate();
+    return (
+      <DiffPage
+        {...versionDiff.useParams()}
+        search={versionDiff.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      />
+    );
+  },
+});
 const exporting = createRoute({
   getParentRoute: () => project,
   path: "export",
   staticData: { crumb: "Export" },
+  validateSearch: parseExportSearch,
   component: function Export() {
-    return <ExportPage projectId={exporting.useParams().projectId} />;
+    return (
+      <ExportPage projectId={exporting.useParams().projectId} search={exporting.useSearch()} />
+    );
   },
 });
 const sources = createRoute({
@@ -338,7 +365,7 @@ const routeTree = root.addChildren([
       training.addChildren([trainingIndex, run]),
       models.addChildren([modelsIndex, model]),
       rounds.addChildren([roundsIndex, round]),
-      versions.addChildren([versionsIndex, version]),
+      versions.addChildren([versionsIndex, version, versionDiff]),
       exporting,
       sources,
       importing,

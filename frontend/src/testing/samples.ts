@@ -37,6 +37,7 @@ export const project = (patch: Partial<Project> = {}): Project => ({
     lease_minutes: 5,
     review_required: false,
     near_duplicate_bits: 6,
+    test_locked: false,
   },
   ...patch,
 });

@@ -43,12 +43,13 @@ function jobNote(job: Job): string {
 }
 
 function fromJob(job: Job): TrayEntry {
-  const ready = job.kind === "export" && job.state === "done";
+  const looking = job.kind === "export" && job.parameters["dry_run"] === true;
+  const ready = job.kind === "export" && job.state === "done" && !looking;
   return {
     id: job.id,
     project: job.project,
     isRun: false,
-    title: JOB_TITLES[job.kind],
+    title: looking ? "Look at an export" : JOB_TITLES[job.kind],
     state: job.state,
     tone: TONES[job.state],
     progress: job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total),

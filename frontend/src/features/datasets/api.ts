@@ -3,6 +3,7 @@ import { API_ROOT, http } from "@/api/http";
 import { keys } from "@/api/keys";
 import type { Job, Paginated, PluginInfo } from "@/api/types";
 import type { DatasetVersion } from "./types";
+import type { SplitRule } from "./version-types";
 
 export const versionsQuery = (projectId: string) =>
   queryOptions({
@@ -22,16 +23,6 @@ export const versionQuery = (versionId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export interface VersionRequest {
-  readonly name: string;
-  readonly notes: string;
-  readonly seed: number;
-  readonly fractions: { readonly train: number; readonly val: number; readonly test: number };
-}
-
-export const freezeVersion = (projectId: string, body: VersionRequest) =>
-  http.post<DatasetVersion>(`/projects/${projectId}/versions`, body);
-
 /** Installed formats that work. */
 export const formatsQuery = queryOptions({
   queryKey: [...keys.plugins, "formats"],
@@ -47,6 +38,9 @@ export interface ExportRequest {
   readonly options: Readonly<Record<string, unknown>>;
   readonly scope: Readonly<Record<string, unknown>>;
   readonly with_images: boolean;
+  readonly split?: SplitRule;
+  /** Only count what would be written and lost. */
+  readonly dry_run?: boolean;
 }
 
 export const startExport = (projectId: string, body: ExportRequest) =>

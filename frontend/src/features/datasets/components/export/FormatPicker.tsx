@@ -1,0 +1,73 @@
+import { TextInput, UnstyledButton } from "@mantine/core";
+import { Search } from "lucide-react";
+import { useState } from "react";
+import type { PluginInfo } from "@/api/types";
+import { Card } from "@/components/Card";
+import { SchemaForm } from "@/components/schema-form/SchemaForm";
+import { type JsonSchema, validate } from "@/components/schema-form/schema";
+import datasets from "../datasets.module.css";
+import classes from "./export.module.css";
+
+interface Props {
+  readonly formats: readonly PluginInfo[];
+  readonly format: PluginInfo;
+  readonly options: Record<string, unknown>;
+  readonly onFormat: (format: PluginInfo) => void;
+  readonly onOptions: (options: Record<string, unknown>) => void;
+}
+
+/** All formats that can be written, and the options of the chosen one. */
+export function FormatPicker({ formats, format, options, onFormat, onOptions }: Props) {
+  const [text, setText] = useState("");
+  const schema = (format.options_schema ?? {}) as JsonSchema;
+  const wanted = text.trim().toLowerCase();
+  const shown = formats.filter((one) =>
+    `${one.name} ${one.title} ${one.description}`.toLowerCase().includes(wanted),
+  );
+  const hasOptions = Object.keys(schema.properties ?? {}).length > 0;
+  return (
+    <>
+      <Card
+        title="Format"
+        actions={
+          formats.length > 8 && (
+            <TextInput
+              aria-label="Find a format"
+              placeholder="Find a format"
+              w={180}
+              leftSection={<Search size={14} />}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+          )
+        }
+      >
+        <div className={classes["formats"]} role="radiogroup" aria-label="Format">
+          {shown.map((one) => (
+            <UnstyledButton
+              key={one.name}
+              role="radio"
+              aria-checked={one.name === format.name}
+              className={datasets["format"] ?? ""}
+              onClick={() => onFormat(one)}
+            >
+              <strong>{one.title || one.name}</strong>
+              <span>{one.description}</span>
+            </UnstyledButton>
+          ))}
+          {shown.length === 0 && <p className={datasets["note"]}>No format is called that.</p>}
+        </div>
+      </Card>
+      {hasOptions && (
+        <Card title={`Options of ${format.title || format.name}`}>
+          <SchemaForm
+            schema={schema}
+            value={options}
+            onChange={onOptions}
+            errors={validate(schema, options)}
+          />
+        </Card>
+      )}
+    </>
+  );
+}
