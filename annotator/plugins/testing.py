@@ -52,6 +52,8 @@ SAMPLES: Mapping[str, Geometry] = {
 MASK = mask_of_polygon(
     Polygon(parts=[PolygonPart(outer=[8, 8, 24, 8, 24, 24, 8, 24], holes=[[12, 12, 12, 18, 18, 18, 18, 12]])])
 )
+OTHER_MASK = mask_of_polygon(Polygon(parts=[PolygonPart(outer=[40, 5, 50, 5, 45, 30])]))
+"""Lies beside :data:`MASK`."""
 
 
 class _Stops:
@@ -87,13 +89,15 @@ class DatasetFormatContract(_OptionsContract):
     """Round trip, empty set, unicode, unknown labels, huge polygons, cancelling, repeatable output.
 
     ``kinds`` are the geometry kinds that come back as they were (default: the plugin's); ``tolerance`` is the largest
-    error of a coordinate in pixels; ``keeps_names`` is off where the layout forces other names.
+    error of a coordinate in pixels; ``keeps_names`` is off where the layout forces other names; ``disjoint`` is on where
+    a pixel can belong to one object only, so that objects come back by label, the larger first, unless they overlap.
     """
 
     plugin: ClassVar[type[DatasetFormat]]
     kinds: ClassVar[frozenset[str] | None] = None
     tolerance: ClassVar[float] = 1e-6
     keeps_names: ClassVar[bool] = True
+    disjoint: ClassVar[bool] = False
 
     def sample(self, folder: Path) -> list[ImageRecord]:
         """Three pictures in two splits: one with every kind twice, one in a folder with a difficult name, one empty."""
@@ -102,6 +106,8 @@ class DatasetFormatContract(_OptionsContract):
         if "mask" in kinds and MASK is not None:
             shapes.append(MASK)
         first = tuple(AnnotationRecord(label="cat", geometry=shape) for shape in shapes)
+        if self.disjoint and OTHER_MASK is not None:
+            shapes = [OTHER_MASK]
         second = tuple(AnnotationRecord(label="dog é 猫", geometry=shape) for shape in shapes)
         only_tags = kinds == {"tag"}
         return [
@@ -189,7 +195,8 @@ class DatasetFormatContract(_OptionsContract):
     def test_an_unknown_label_is_reported(self, tmp_path: Path) -> None:
         """An object whose label is not in the list is left out by name; the rest is written."""
         kinds = self.plugin.kinds if self.kinds is None else self.kinds
-        shape = next(SAMPLES[kind] for kind in sorted(kinds) if kind in SAMPLES)
+        shape = next((SAMPLES[kind] for kind in sorted(kinds) if kind in SAMPLES), MASK)
+        assert shape is not None
         strange = AnnotationRecord(label="nobody knows", geometry=shape)
         known = AnnotationRecord(label="cat", geometry=shape)
         image = self.picture(tmp_path / "in", "a.png", (strange, known), "train")

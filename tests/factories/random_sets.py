@@ -4,6 +4,7 @@ Coordinates are multiples of a quarter pixel, so that formats that keep them exa
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,9 @@ import numpy as np
 from hypothesis import strategies as st
 from PIL import Image
 
-from annotator.core.geometry.masks import mask_from_bitmap
+from annotator.core.geometry.convert import to_mask
+from annotator.core.geometry.masks import Window, bitmap_in, mask_from_bitmap
+from annotator.core.geometry.measures import area
 from annotator.core.geometry.types import (
     Box,
     Ellipse,
@@ -140,6 +143,20 @@ def images(
         objects = tuple(draw(_object(kinds, keeps, width, height)) for _ in range(count))
         made.append(ImageRecord(name, width, height, _single_tags(objects), split, path))
     return made
+
+
+def disjoint(image: ImageRecord) -> ImageRecord:
+    """The objects that overlap no earlier one, by label and the larger first: what a picture of numbers can hold."""
+    taken = np.zeros((image.height, image.width), dtype=bool)
+    kept = []
+    for found in image.annotations:
+        mask = to_mask(found.geometry, image.width, image.height)
+        pixels = bitmap_in(mask, Window(0, 0, image.width, image.height)) if mask is not None else taken[:0, :0]
+        if pixels.size and not (pixels & taken).any():
+            taken |= pixels
+            kept.append(found)
+    kept.sort(key=lambda found: (LABELS.index(found.label), -area(found.geometry)))
+    return replace(image, annotations=tuple(kept))
 
 
 def _single_tags(objects: tuple[AnnotationRecord, ...]) -> tuple[AnnotationRecord, ...]:

@@ -35,7 +35,8 @@ def fresh(tmp_path: Path, name: str) -> Path:
 
 def drawn(data: st.DataObject, kit: Kit, folder: Path) -> list[ImageRecord]:
     kinds = kinds_of(kit)
-    return data.draw(random_sets.images(folder, kinds, kit.plugin.keeps, one_tag=kinds == {"tag"}))
+    images = data.draw(random_sets.images(folder, kinds, kit.plugin.keeps, one_tag=kinds == {"tag"}))
+    return [random_sets.disjoint(image) for image in images] if kit.disjoint else images
 
 
 def by_name(kit: Kit, found: list[ImageRecord], expected: list[ImageRecord]) -> list[tuple[ImageRecord, ImageRecord]]:

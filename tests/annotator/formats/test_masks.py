@@ -1,0 +1,331 @@
+"""Masks as pictures: the contract, and the manners of the collections that people have."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from annotator.core.errors import FormatError
+from annotator.core.geometry.masks import mask_area
+from annotator.core.geometry.types import Box, Mask, Points
+from annotator.core.progress import SilentProgress
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.masks import MasksFormat, MasksOptions
+from annotator.formats.palettes import voc_palette
+from annotator.plugins.listing import Listing
+from annotator.plugins.testing import DatasetFormatContract
+
+
+class TestContract(DatasetFormatContract):
+    plugin = MasksFormat
+    disjoint = True
+
+
+class TestInstances(DatasetFormatContract):
+    plugin = MasksFormat
+    options = {"write": "instances"}
+    disjoint = True
+
+
+W, H = 20, 10
+Shown = list[tuple[str, int]]
+
+
+def picture(root: Path, name: str, size: tuple[int, int] = (W, H)) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size).save(path)
+
+
+def mask(root: Path, name: str, pixels: Any, **save: Any) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.asarray(pixels)).save(path, **save)
+
+
+def numbers(**areas: int) -> np.ndarray[Any, Any]:
+    """A picture with so many pixels of every number (``n7=3``), side by side."""
+    flat = np.zeros(W * H, dtype=np.uint16)
+    at = 0
+    for name, count in areas.items():
+        flat[at : at + count] = int(name[1:])
+        at += count
+    pixels = flat.reshape(H, W)
+    return pixels.astype(np.uint8) if pixels.max() < 256 else pixels
+
+
+def read(root: Path, **options: Any) -> tuple[dict[str, Shown], list[str]]:
+    """Name → (label, pixels) of its objects, and the codes that were reported."""
+    issues: list[Issue] = []
+    images = list(MasksFormat().read(root, options=MasksOptions(**options), report=issues.append))
+    return {image.name: shown(image) for image in images}, [issue.code for issue in issues]
+
+
+def shown(image: ImageRecord) -> Shown:
+    return [(a.label, mask_area(a.geometry)) for a in image.annotations if isinstance(a.geometry, Mask)]
+
+
+def labels(root: Path, **options: Any) -> list[str]:
+    found = MasksFormat().labels(root, options=MasksOptions(**options), report=lambda issue: None)
+    return [label.name for label in found]
+
+
+@pytest.mark.parametrize(
+    ("image", "drawn"),
+    [
+        ("images/a.jpg", "masks/a.png"),
+        ("a.jpg", "a_mask.png"),
+        ("a.jpg", "gt_a.png"),
+        ("701_StillsRaw_full/a.png", "LabeledApproved_full/a_L.png"),
+        ("train/a.png", "trainannot/a.png"),
+        ("val/a.png", "val_labels/a_L.png"),
+        ("JPEGImages/a.jpg", "SegmentationClass/a.png"),
+        ("images/training/a.jpg", "annotations/training/a.png"),
+        ("img/a.jpg", "masks_machine/a.jpg.png"),
+        ("images/train/a.jpg", "set/masks/train/a.png"),
+        ("a_sat.jpg", "a_mask.png"),
+    ],
+)
+def test_a_mask_finds_its_picture(tmp_path: Path, image: str, drawn: str) -> None:
+    picture(tmp_path, image)
+    mask(tmp_path, drawn, numbers(n3=5))
+    assert MasksFormat().recognises(Listing(tmp_path)).confidence >= 0.5
+    found, codes = read(tmp_path)
+    assert list(found.values()) == [[("3", 5)]]
+    assert codes == []
+
+
+def test_same_names_in_two_splits_and_two_endings(tmp_path: Path) -> None:
+    for split, number in (("train", 1), ("val", 2)):
+        picture(tmp_path, f"images/{split}/a.jpg")
+        mask(tmp_path, f"masks/{split}/a.png", numbers(**{f"n{number}": 4}))
+    picture(tmp_path, "images/test/b.jpg")
+    picture(tmp_path, "images/test/b.png")
+    mask(tmp_path, "masks/test/b.png", numbers(n1=6))
+    found, codes = read(tmp_path)
+    assert found["train/a.jpg"] == [("1", 4)]
+    assert found["val/a.jpg"] == [("2", 4)]
+    assert found["test/b.png"] == found["test/b.jpg"] == []
+    assert codes == ["ambiguous_image_match"]
+    splits = {i.name: i.split for i in MasksFormat().read(tmp_path, options=MasksOptions(), report=lambda issue: None)}
+    assert splits["val/a.jpg"] == "val"
+
+
+def test_index_palette_bits_and_void(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    palette = Image.fromarray(numbers(n1=7, n15=9, n255=20))
+    palette.putpalette(voc_palette())
+    (tmp_path / "masks").mkdir()
+    palette.save(tmp_path / "masks/a.png")
+    assert read(tmp_path) == ({"a.jpg": [("1", 7), ("15", 9)]}, [])
+    assert read(tmp_path, table="voc") == ({"a.jpg": [("aeroplane", 7), ("person", 9)]}, [])
+    assert read(tmp_path, ignore=-1)[0] == {"a.jpg": [("1", 7), ("15", 9), ("255", 20)]}
+
+
+def test_black_and_white_has_one_class(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        picture(tmp_path, f"images/{name}.jpg")
+    mask(tmp_path, "masks/a.png", numbers(n255=12))
+    mask(tmp_path, "masks/b.png", np.zeros((H, W), dtype=bool))
+    assert read(tmp_path) == ({"a.jpg": [("foreground", 12)], "b.jpg": []}, [])
+    assert read(tmp_path, foreground="cell")[0]["a.jpg"] == [("cell", 12)]
+    assert labels(tmp_path, foreground="cell") == ["cell"]
+
+
+def test_connected_areas_are_instances(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    pixels = np.zeros((H, W), dtype=np.uint8)
+    pixels[1:4, 1:4] = pixels[4, 4] = pixels[6:8, 10:15] = 255
+    mask(tmp_path, "masks/a.png", pixels)
+    assert read(tmp_path, meaning="instances")[0] == {"a.jpg": [("foreground", 10), ("foreground", 10)]}
+    assert read(tmp_path)[0] == {"a.jpg": [("foreground", 20)]}
+
+
+def test_colours_by_a_table_and_without(tmp_path: Path) -> None:
+    picture(tmp_path, "train/a.png")
+    pixels = np.zeros((H, W, 3), dtype=np.uint8)
+    pixels[0, :6], pixels[1, :4], pixels[2, :2] = (64, 128, 64), (128, 0, 0), (9, 9, 8)
+    mask(tmp_path, "train_labels/a_L.png", pixels)
+    found, codes = read(tmp_path)
+    assert found == {"train/a.png": [("#090908", 2), ("#408040", 6), ("#800000", 4)]}
+    assert codes == ["label_missing_default_used"]
+    (tmp_path / "class_dict.csv").write_text("name,r,g,b\nAnimal,64,128,64\nBuilding,128,0,0\nVoid,0,0,0\n")
+    assert labels(tmp_path) == ["Animal", "Building"]
+    found, codes = read(tmp_path)
+    assert found == {"train/a.png": [("Animal", 6), ("Building", 4)]}
+    assert codes == ["unknown_category_id"]
+
+
+def test_lists_of_names_with_and_without_the_background(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    mask(tmp_path, "masks/a.png", numbers(n1=7, n2=9))
+    (tmp_path / "classes.txt").write_text("background\ncat\ndog\n")
+    assert read(tmp_path) == ({"a.jpg": [("cat", 7), ("dog", 9)]}, [])
+    (tmp_path / "classes.txt").write_text("cat\ndog\n")
+    assert read(tmp_path) == ({"a.jpg": [("cat", 7), ("dog", 9)]}, [])
+    (tmp_path / "classes.txt").write_text("road\ncat\ndog\n")
+    assert read(tmp_path)[0] == {"a.jpg": [("road", W * H - 16), ("cat", 7), ("dog", 9)]}
+    assert read(tmp_path, background=0)[0] == {"a.jpg": [("cat", 7), ("dog", 9)]}
+
+
+@pytest.mark.parametrize("extent", [(W, H + 1), (W // 2, H // 2)])
+def test_a_mask_of_another_size(tmp_path: Path, extent: tuple[int, int]) -> None:
+    picture(tmp_path, "images/a.jpg")
+    picture(tmp_path, "images/b.jpg")
+    mask(tmp_path, "masks/a.png", np.ones((extent[1], extent[0]), dtype=np.uint8))
+    mask(tmp_path, "masks/b.png", numbers(n1=3))
+    assert read(tmp_path) == ({"a.jpg": [], "b.jpg": [("1", 3)]}, ["mask_size_mismatch"])
+    assert read(tmp_path, resize=True) == ({"a.jpg": [("1", W * H)], "b.jpg": [("1", 3)]}, [])
+
+
+def test_jpeg_masks_are_thresholded(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg", (64, 64))
+    pixels = np.zeros((64, 64), dtype=np.uint8)
+    pixels[16:48, 16:48] = 255
+    mask(tmp_path, "masks/a.jpg", pixels, quality=60)
+    assert read(tmp_path) == ({"a.jpg": [("foreground", 1024)]}, ["lossy_mask_thresholded"])
+
+
+def cityscapes(root: Path) -> None:
+    picture(root, "leftImg8bit/train/aachen/x_leftImg8bit.png")
+    below = root / "gtFine/train/aachen"
+    mask(root, "gtFine/train/aachen/x_gtFine_labelIds.png", numbers(n7=50, n26=30))
+    mask(root, "gtFine/train/aachen/x_gtFine_labelTrainIds.png", numbers(n255=50, n13=30))
+    mask(root, "gtFine/train/aachen/x_gtFine_instanceIds.png", numbers(n7=50, n26000=10, n26001=15, n26=5))
+    outline = [[1, 1], [9, 1], [9, 9]]
+    objects = [
+        {"label": "road", "polygon": [[0, 0], [W, 0], [W, H]]},
+        {"label": "cargroup", "polygon": outline},
+        {"label": "sky", "polygon": [[1, 1]]},
+    ]
+    (below / "x_gtFine_polygons.json").write_text(json.dumps({"imgHeight": H, "imgWidth": W, "objects": objects}))
+
+
+def test_cityscapes(tmp_path: Path) -> None:
+    cityscapes(tmp_path)
+    assert MasksFormat().recognises(Listing(tmp_path)).confidence > 0.9
+    name = "train/aachen/x_leftImg8bit.png"
+    found, codes = read(tmp_path)
+    assert found == {name: [("road", 50), ("car", 5), ("car", 10), ("car", 15)]}
+    assert labels(tmp_path) == ["road", "car"]
+    assert codes == []
+    (image,) = MasksFormat().read(tmp_path, options=MasksOptions(), report=lambda issue: None)
+    assert [a.crowd for a in image.annotations] == [False, True, False, False]
+    assert image.split == "train"
+    assert read(tmp_path, meaning="semantic")[0] == {name: [("road", 50), ("car", 30)]}
+
+
+def test_cityscapes_by_training_ids_and_by_outlines(tmp_path: Path) -> None:
+    cityscapes(tmp_path)
+    for kind in ("labelIds", "instanceIds"):
+        (tmp_path / f"gtFine/train/aachen/x_gtFine_{kind}.png").unlink()
+    assert list(read(tmp_path)[0].values()) == [[("road", W * H - 80), ("car", 30)]]
+    issues: list[Issue] = []
+    (image,) = MasksFormat().read(tmp_path, options=MasksOptions(source="polygons"), report=issues.append)
+    assert [(a.label, a.geometry.kind, a.z_order, a.crowd) for a in image.annotations] == [
+        ("road", "polygon", 0, False),
+        ("car", "polygon", 1, True),
+    ]
+    assert [issue.code for issue in issues] == ["degenerate_polygon"]
+    assert labels(tmp_path, source="polygons") == ["road", "car", "sky"]
+
+
+def test_ade20k(tmp_path: Path) -> None:
+    picture(tmp_path, "images/training/ADE_train_1.jpg")
+    pixels = np.zeros((H, W, 3), dtype=np.uint8)
+    pixels[0, :4], pixels[1, :6] = (10, 5, 1), (10, 5, 2)  # class 1 * 256 + 5, two instances
+    mask(tmp_path, "images/training/ADE_train_1_seg.png", pixels)
+    mask(tmp_path, "images/training/ADE_train_1_parts_1.png", pixels)
+    found, codes = read(tmp_path)
+    assert found == {"training/ADE_train_1.jpg": [("261", 4), ("261", 6)]}
+    assert codes == []
+    assert read(tmp_path, meaning="semantic")[0] == {"training/ADE_train_1.jpg": [("261", 10)]}
+
+
+def test_scene_parsing_and_its_table(tmp_path: Path) -> None:
+    picture(tmp_path, "images/validation/v.jpg")
+    mask(tmp_path, "annotations/validation/v.png", numbers(n1=8, n2=3))
+    (tmp_path / "objectInfo150.txt").write_text(
+        "Idx\tRatio\tTrain\tVal\tStuff\tName\n1\t.1\t1\t1\t1\twall\n2\t.1\t1\t1\t1\tsky\n"
+    )
+    assert read(tmp_path) == ({"validation/v.jpg": [("wall", 8), ("sky", 3)]}, [])
+
+
+def test_kitti_instances(tmp_path: Path) -> None:
+    picture(tmp_path, "training/image_2/0_10.png")
+    mask(tmp_path, "training/instance/0_10.png", numbers(n1792=9, n6657=4, n6658=5))
+    assert list(read(tmp_path)[0].values()) == [[("road", 9), ("car", 4), ("car", 5)]]
+
+
+def test_one_file_an_object(tmp_path: Path) -> None:
+    for number, name in enumerate(("p1", "p2"), start=1):
+        picture(tmp_path, f"stage1_train/{name}/images/{name}.png")
+        for place in range(number + 1):
+            mask(tmp_path, f"stage1_train/{name}/masks/{name}{place}f.png", numbers(n255=place + 1))
+    found, codes = read(tmp_path)
+    assert [len(objects) for objects in found.values()] == [2, 3]
+    assert found["stage1_train/p1/p1.png"] == [("foreground", 1), ("foreground", 2)]
+    assert codes == []
+    assert labels(tmp_path) == ["foreground"]
+
+
+def test_masks_alone_and_damaged_ones(tmp_path: Path) -> None:
+    mask(tmp_path, "masks/a.png", numbers(n2=5))
+    (tmp_path / "masks/b.png").write_bytes(b"\x89PNG torn")
+    found, codes = read(tmp_path)
+    assert found == {"a.png": [("2", 5)], "b.png": []}
+    assert codes == ["unparsable_file"]
+    with pytest.raises(FormatError, match="No mask"):
+        list(MasksFormat().read(tmp_path / "masks", options=MasksOptions(), report=lambda issue: None))
+
+
+def write(root: Path, annotations: list[AnnotationRecord], **options: Any) -> list[Issue]:
+    issues: list[Issue] = []
+    root.mkdir()
+    MasksFormat().write(
+        [ImageRecord("a.png", W, H, tuple(annotations), "train")],
+        root,
+        labels=[LabelRecord("cat", color="#ff0000"), LabelRecord("dog"), LabelRecord("unused")],
+        options=MasksOptions(**options),
+        report=issues.append,
+        progress=SilentProgress(),
+    )
+    return issues
+
+
+def test_what_lies_above_wins_and_is_counted(tmp_path: Path) -> None:
+    large, small = Box(x=0, y=0, w=10, h=10), Box(x=0, y=0, w=2, h=2)
+    shapes = [
+        AnnotationRecord("dog", small),
+        AnnotationRecord("cat", large),
+        AnnotationRecord("dog", large, z_order=-1),
+        AnnotationRecord("cat", Points(points=[1, 1])),
+        AnnotationRecord("whale", small),
+    ]
+    issues = write(tmp_path / "out", shapes)
+    assert [issue.code for issue in issues] == ["unsupported_shape", "undeclared_label", "overlapped_pixels"]
+    assert issues[2].text.startswith("104 pixels")
+    pixels = np.asarray(Image.open(tmp_path / "out/masks/train/a.png"))
+    assert np.bincount(pixels.ravel()).tolist() == [100, 96, 4]
+    numbered = np.asarray(Image.open(tmp_path / "out/instances/train/a.png"))
+    assert sorted(np.unique(numbered).tolist()) == [0, 1000, 2001]
+    found, _ = read(tmp_path / "out")
+    assert found == {"a.png": [("cat", 96), ("dog", 4)]}
+    assert labels(tmp_path / "out") == ["cat", "dog", "unused"]
+
+
+def test_colours_come_back(tmp_path: Path) -> None:
+    shapes = [AnnotationRecord("cat", Box(x=0, y=0, w=3, h=3)), AnnotationRecord("dog", Box(x=5, y=5, w=2, h=2))]
+    write(tmp_path / "out", shapes, write="colours")
+    assert Image.open(tmp_path / "out/masks/train/a.png").getpixel((0, 0)) == (255, 0, 0)
+    assert read(tmp_path / "out")[0] == {"a.png": [("cat", 9), ("dog", 4)]}
+
+
+def test_semantic_pictures_join_objects_and_say_so() -> None:
+    two = tuple(AnnotationRecord("cat", Box(x=x, y=0, w=3, h=3)) for x in (0, 9))
+    image = ImageRecord("a.png", W, H, two)
+    losses = MasksFormat().losses([image], options=MasksOptions(write="semantic"))
+    assert {loss.code: loss.count for loss in losses} == {"instances": 1, "unsupported_box": 2}
