@@ -84,6 +84,9 @@ class Image(models.Model):
             models.Index(fields=["project", "score", "id"], name="image_score"),
             models.Index(fields=["project", "-priority", "id"], name="image_priority"),
             models.Index(fields=["project", "annotation_count", "id"], name="image_annotations"),
+            models.Index(
+                fields=["project", "id"], condition=models.Q(duplicate_of__isnull=False), name="image_duplicates"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -105,7 +105,7 @@ def _labels(project_ids: Sequence[UUID]) -> dict[UUID, dict[int, list[int]]]:
     """Only columns of one index are counted: the rows themselves are not read."""
     live = Annotation.objects.filter(label__project__in=project_ids, deleted=False).order_by()
     rows = live.values_list("label__project", "label").annotate(
-        objects=Count("image"), images=Count("image", distinct=True)
+        shapes=Count("image"), images=Count("image", distinct=True)
     )
     found: dict[UUID, dict[int, list[int]]] = {}
     for project, label, annotations, images in rows:

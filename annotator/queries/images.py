@@ -12,8 +12,9 @@ from annotator.core.errors import InvalidInput
 from annotator.models import Annotation, Assignment, Image
 
 COUNT_CAP = 10_001
-FEW = 2000
-"""Images that are cheaper to look up one by one than to meet by walking through all of them in order."""
+FEW, MANY = 2000, 30_000
+"""Images that are cheaper to look up one by one than to meet by walking through all of them in order; annotations that can be
+collected in one go."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "id"),
     "-name": ("-name", "-id"),
@@ -70,17 +71,20 @@ def filter_images(images: QuerySet[Image], wanted: ImageFilter) -> QuerySet[Imag
 
 
 def _few(ids: QuerySet[Any, Any]) -> list[Any] | None:
-    """All ids, if they are few: images are then looked up by them. ``None`` for many: then it is quicker to walk through
-    the images in the order of the list, because a page is full soon.
+    """All ids, if they are few: images are then looked up by them; else ``None``.
+
+    Among many it is quicker to walk through the images in the order of the list, because a page is full soon.
     """
     found = list(ids[: FEW + 1])
     return found if len(found) <= FEW else None
 
 
 def _with_label(images: QuerySet[Image], label: int) -> QuerySet[Image]:
+    """From the annotations to their images while a label is rare, the other way round when it is on every other image."""
     live = Annotation.objects.filter(label_id=label, deleted=False).order_by()
-    few = _few(live.values_list("image", flat=True))
-    return images.filter(Exists(live.filter(image=OuterRef("pk")))) if few is None else images.filter(pk__in=few)
+    if live.values("image")[: MANY + 1].count() > MANY:
+        return images.filter(Exists(live.filter(image=OuterRef("pk"))))
+    return images.filter(pk__in=live.values("image"))
 
 
 def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
