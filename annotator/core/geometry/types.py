@@ -5,7 +5,7 @@ corner of the top-left pixel, so pixel *i* covers [i, i + 1]. Rings are flat lis
 first point is not repeated). Angles are degrees, clockwise as seen on screen.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -13,10 +13,8 @@ import msgspec
 class _Shape(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
     """Common base; ``kind`` repeats the tag for code that holds an instance."""
 
-    @property
-    def kind(self) -> str:
-        """The wire tag of this geometry."""
-        return str(self.__struct_config__.tag)
+    kind: ClassVar[str]
+    """The wire tag of this geometry."""
 
 
 class Box(_Shape, frozen=True, tag="box"):
@@ -91,6 +89,9 @@ class Tag(_Shape, frozen=True, tag="tag"):
 
 
 Geometry = Box | RotatedBox | Polygon | Polyline | Points | Keypoints | Ellipse | Mask | Tag
+
+for _shape in (Box, RotatedBox, Polygon, Polyline, Points, Keypoints, Ellipse, Mask, Tag):
+    _shape.kind = str(_shape.__struct_config__.tag)  # on the class: it is asked for millions of times
 
 GEOMETRY_KINDS: tuple[str, ...] = (
     "box", "rotated_box", "polygon", "polyline", "points", "keypoints", "ellipse", "mask", "tag",
