@@ -64,6 +64,8 @@ class RowMaker:
         if self.task == "segment":
             return self._outlines(inside, width, height)
         around = clip(annotation.box, width, height) if annotation.box is not None else None
+        if around is None and self.task == "pose" and isinstance(inside, Keypoints):
+            around = _widened(inside, width, height)
         row = _box_row(around or inside, width, height)
         if row is None:
             return []
@@ -104,6 +106,15 @@ class RowMaker:
             shape = inside
         points = corners(shape).clip((0, 0), (width, height))
         return [_numbers(points, width, height)] if abs(signed_area(points)) > _SMALLEST * width * height else []
+
+
+def _widened(points: Keypoints, width: int, height: int) -> Box | None:
+    """The box around key points, at least a pixel wide and high: one point alone is an object, too."""
+    found = bounds(points)
+    if found is None:
+        return None
+    x1, y1 = max(min(found[0], width - 1.0), 0.0), max(min(found[1], height - 1.0), 0.0)
+    return Box(x=x1, y=y1, w=max(found[2] - x1, 1.0), h=max(found[3] - y1, 1.0))
 
 
 def _box_row(shape: Geometry, width: int, height: int) -> str | None:

@@ -57,13 +57,13 @@ class Splits:
 
     @cached_property
     def _split_folders(self) -> list[tuple[str, str]]:
-        """(folder, split), the deepest first; of several splits in one folder the first has it."""
+        """(folder, split), the deepest first; of several splits in one folder that of its name has it, else the first."""
         found: dict[str, str] = {}
         for split, value in self._values:
             if not value.endswith(".txt"):
                 place = self._found(value, self._folders)
-                if place is not None and place != ".":
-                    found.setdefault(place, split)
+                if place is not None and place != "." and (place not in found or split_of_word(place.rpartition("/")[2]) == split):
+                    found[place] = split
         return sorted(found.items(), key=lambda item: (-item[0].count("/"), -len(item[0]), item[0]))
 
     @cached_property
