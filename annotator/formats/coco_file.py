@@ -114,10 +114,11 @@ class Positions:
 
     def is_repeated(self, identity: Any) -> bool:
         """Whether another annotation has this id."""
-        if not self.repeated or identity is None:
+        repeated = self.repeated
+        if not repeated or identity is None:
             return False
         plain = type(identity) is int and -(1 << 62) < identity < 1 << 62
-        return (identity if plain else _short(identity)) in self.repeated
+        return (identity if plain else _short(identity)) in repeated
 
 
 def _short(identity: Any) -> int:

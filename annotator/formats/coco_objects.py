@@ -35,6 +35,7 @@ class ObjectReader:
     """Category id → name."""
     report: Report
     is_repeated: Callable[[Any], bool]
+    """Whether several annotations have an id."""
     captions: bool = False
     prefer: str = "keypoints"
     """What an object with an outline and key points becomes: ``keypoints`` or ``outline``."""
@@ -45,29 +46,23 @@ class ObjectReader:
     def records(self, entries: list[Any], size: Size) -> list[AnnotationRecord]:
         """Records of the entries of one picture of ``size`` (width, height; 0 = unknown), in their order."""
         found: list[AnnotationRecord] = []
+        labels, is_plain = self.labels, _PLAIN.issuperset
         for entry in entries:
-            record = self._plain_box(entry)
-            if record is None:
-                found.extend(self._any(entry, size))
-            else:
-                found.append(record)
+            try:  # a box and nothing else, which most objects are; whatever needs more care goes the long way
+                x, y, w, h = entry["bbox"]
+                identity = entry["id"]
+                if (
+                    0 < w < _FAR and 0 < h < _FAR and -_FAR < x < _FAR and -_FAR < y < _FAR
+                    and type(identity) is int and is_plain(entry)
+                    and not entry.get("segmentation") and not entry.get("iscrowd") and not self.is_repeated(identity)
+                ):  # fmt: skip
+                    box = Box(float(x), float(y), float(w), float(h))
+                    found.append(AnnotationRecord(labels[entry["category_id"]], box, {}, str(identity)))
+                    continue
+            except (TypeError, KeyError, ValueError, AttributeError):
+                pass
+            found.extend(self._any(entry, size))
         return found
-
-    def _plain_box(self, entry: Any) -> AnnotationRecord | None:
-        """The record of a box and nothing else, which most objects are; ``None`` where more care is needed."""
-        try:
-            if not _PLAIN.issuperset(entry) or entry.get("segmentation") or entry.get("iscrowd"):
-                return None
-            label = self.labels[entry["category_id"]]
-            x, y, w, h = entry["bbox"]
-            if not (0 < w < _FAR and 0 < h < _FAR and -_FAR < x < _FAR and -_FAR < y < _FAR):
-                return None
-            identity = entry.get("id")
-        except (TypeError, KeyError, ValueError, AttributeError):
-            return None
-        if type(identity) is not int or self.is_repeated(identity):
-            return None
-        return AnnotationRecord(label, Box(float(x), float(y), float(w), float(h)), {}, str(identity))
 
     def _any(self, entry: Any, size: Size) -> Iterator[AnnotationRecord]:
         if not isinstance(entry, dict):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import radians
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -10,14 +11,15 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from annotator.core.geometry.measures import bounds
-from annotator.core.geometry.types import Geometry, Mask, Polygon, RotatedBox
+from annotator.core.geometry.types import Box, Geometry, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.files import FolderMaker, place_picture
+from annotator.formats.files import FolderMaker, place_picture, stem_of, write_small
 from annotator.formats.palettes import rgb_of_hex
 from annotator.formats.voc_mask_writer import VocMaskWriter, wants_masks
 from annotator.formats.voc_xml import FLAGS, PREFIX, is_official
 from annotator.plugins.formats import Report
 
+_FAR = 1e15
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _NO_PLACE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 """Control characters: XML 1.0 has no place for them, not even as entities."""
@@ -42,6 +44,7 @@ class VocWriter:
         report: Report,
     ) -> None:
         self._folder = folder
+        self._pictures, self._annotations = f"{folder}/JPEGImages", f"{folder}/Annotations"
         self._labels = {label.name: label for label in labels}
         self._polygons = polygons
         self._masks = VocMaskWriter(folder, [label.name for label in labels], report)
@@ -70,26 +73,66 @@ class VocWriter:
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its XML file, whose path mirrors the picture's."""
         path = PurePosixPath(image.name)
-        stem = path.with_suffix("").as_posix()
+        stem = stem_of(image.name)
         if stem.casefold() in self._stems:  # a.jpg and a.png: the second keeps its ending
             stem = path.as_posix()
         self._stems.add(stem.casefold())
         if image.split:
             self._lists["Main"].setdefault(image.split, []).append(stem)
         if image.path is not None:
-            place_picture(image.path, self._folder / "JPEGImages" / image.name)
+            place_picture(image.path, f"{self._pictures}/{image.name}")
+        shift, hidden, lines = 1.0 if self._shifted(image) else 0.0, None, self._plain_objects(image)
+        if lines is None or shift:
+            lines, hidden = self._objects(image, stem, shift)
+        head = self._head(image, path, segmented=hidden is not None)
+        text = "\n".join([*head, *lines, "</annotation>", ""])
+        write_small(f"{self._annotations}/{stem}.xml", text.encode())
+
+    def _objects(self, image: ImageRecord, stem: str, shift: float) -> tuple[list[str], dict[int, Mask] | None]:
+        """Lines of all objects, and the masks that others hide in part."""
+        lines: list[str] = []
         whole, parts = self._sorted(image)
         hidden = self._painted(image, stem, whole)
         if hidden is not None:
             self._lists["Segmentation"].setdefault(image.split or "default", []).append(stem)
-        shift, lines = 1.0 if self._shifted(image) else 0.0, list[str]()
         for number, annotation in enumerate(whole, start=1):
             lines += self._object(annotation, parts.get(annotation.id or "", []), shift, "object", 1)
             if hidden and number in hidden:
                 lines[-1:-1] = _run_lengths(hidden[number])
-        head = self._head(image, path, segmented=hidden is not None)
-        target = self._folders.make_for(self._folder / "Annotations" / f"{stem}.xml")
-        target.write_text("\n".join([*head, *lines, "</annotation>"]) + "\n", encoding="utf-8")
+        return lines, hidden
+
+    def _plain_objects(self, image: ImageRecord) -> list[str] | None:
+        """Text of the objects of a picture that holds plain boxes only, as most do; ``None`` where more must be written.
+
+        Four numbers differ from object to object, the rest is the same for all of a label.
+        """
+        if self._when == "always":
+            return None
+        found = []
+        for annotation in image.annotations:
+            box, around = annotation.geometry, self._around.get(annotation.label)
+            if (
+                type(box) is not Box or around is None or annotation.attributes or annotation.part_of is not None
+                or annotation.box is not None or not (0 < box.w < _FAR and 0 < box.h < _FAR)
+                or not (-_FAR < box.x < _FAR and -_FAR < box.y < _FAR)
+            ):  # fmt: skip
+                return None
+            x, y = box.x, box.y
+            numbers = (
+                f"{x!r}</xmin>\n      <ymin>{y!r}</ymin>\n      <xmax>{x + box.w!r}</xmax>\n      <ymax>{y + box.h!r}<"
+            )
+            found.append(around[0] + numbers.replace(".0<", "<") + around[1])
+        return found
+
+    @cached_property
+    def _around(self) -> dict[str, tuple[str, str]]:
+        """What stands before and behind the numbers of a plain box, by label."""
+        texts = {}
+        for name in self._labels:
+            lines = self._object(AnnotationRecord(name, Box(0, 0, 1, 1)), (), 0.0, "object", 1)
+            before, _, rest = "\n".join(lines).rpartition("<xmin>")
+            texts[name] = (f"{before}<xmin>", rest[rest.index("/ymax>") :])
+        return texts
 
     def _sorted(self, image: ImageRecord) -> tuple[list[AnnotationRecord], dict[str, list[AnnotationRecord]]]:
         """The objects of the XML file in order, and those that are parts of others by their owner's id."""
@@ -115,6 +158,15 @@ class VocWriter:
     def _head(self, image: ImageRecord, path: PurePosixPath, *, segmented: bool) -> list[str]:
         """First lines of the XML file; written by hand, because building a tree first takes four times as long."""
         given = {key.removeprefix(PREFIX): value for key, value in image.source.items() if key.startswith(PREFIX)}
+        if not given:
+            folder = path.parent.as_posix() if path.parent.name else "JPEGImages"
+            plain = (
+                f"<annotation>\n  <folder>{_text(folder)}</folder>\n  <filename>{_text(path.name)}</filename>\n  <source>\n"
+                f"    <database>Unknown</database>\n  </source>\n  <size>\n    <width>{image.width}</width>\n"
+                f"    <height>{image.height}</height>\n    <depth>3</depth>\n  </size>\n"
+                f"  <segmented>{int(segmented)}</segmented>"
+            )
+            return [plain]
         origin = given.get("source")
         origin = {"database": "Unknown", **origin} if isinstance(origin, Mapping) else {"database": "Unknown"}
         if is_official(str(origin["database"])) and not self._shifted(image):
@@ -269,7 +321,11 @@ def _tree(depth: int, tag: str, value: Any) -> list[str]:
 
 
 def _element(depth: int, tag: str, value: object) -> str:
-    return f"{'  ' * depth}<{tag}>{escape(str(value).translate(_NO_PLACE))}</{tag}>"
+    return f"{'  ' * depth}<{tag}>{_text(value)}</{tag}>"
+
+
+def _text(value: object) -> str:
+    return escape(str(value).translate(_NO_PLACE))
 
 
 def _digits(value: float) -> str:

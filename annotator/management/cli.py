@@ -35,6 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         print(overview())  # noqa: T201 -- the command's output
         return 0
     if arguments[1] == "convert":
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads for matrices that there are not cost time to start
         from annotator.management.convert import main as convert  # noqa: PLC0415 -- the other commands do not need it
 
         return convert(arguments[2:])

@@ -107,11 +107,17 @@ class DatasetFormat(Plugin):
 
     def lost(self, image: ImageRecord, *, options: Options) -> Iterator[tuple[str, str]]:
         """Every single loss of one image as (code, text); the text follows a number: ``objects lose their attributes``."""
+        kinds = self.kinds
         for annotation in image.annotations:
-            kind = annotation.geometry.kind
-            if kind not in self.kinds:
+            geometry = annotation.geometry
+            kind = geometry.kind
+            if kind not in kinds:
                 yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
-            yield from self._lost_of(annotation)
+            if (
+                annotation.attributes or kind == "polygon" or annotation.z_order or annotation.group
+                or annotation.track is not None or annotation.part_of or annotation.crowd or annotation.score is not None
+            ):  # fmt: skip
+                yield from self._lost_of(annotation)
         if image.predictions and "predictions" not in self.keeps:
             for _ in image.predictions:
                 yield "predictions", "suggestions of a model are left out"

@@ -1,5 +1,6 @@
 """Which format a folder is in, asked of all formats, with reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,10 @@ class FormatGuess:
         return {"format": self.name, "title": self.title, "confidence": self.confidence, "reasons": list(self.reasons)}
 
 
-def guess_formats(listing: Listing) -> list[FormatGuess]:
-    """Formats that recognise the listed folder, the likeliest first; a broken plugin recognises nothing."""
+def guess_formats(listing: Listing, names: Sequence[str] | None = None) -> list[FormatGuess]:
+    """Formats (all, or ``names``) that recognise the folder, the likeliest first; a broken one recognises nothing."""
     found: list[FormatGuess] = []
-    for name in FORMATS.names():
+    for name in FORMATS.names() if names is None else names:
         try:
             plugin = FORMATS.get(name)
         except PluginError:
@@ -42,13 +43,16 @@ def guess_formats(listing: Listing) -> list[FormatGuess]:
 
 
 def choose_format(folder: Path, wanted: str) -> tuple[DatasetFormat, list[FormatGuess]]:
-    """The wanted format, or the one that is surely recognised; raises :class:`InvalidInput` when none is."""
-    guesses = guess_formats(Listing(folder))
+    """The wanted format, or the one that is surely recognised; raises :class:`InvalidInput` when none is.
+
+    When one is wanted, only that one is asked for its guess: the others need not even be imported.
+    """
     if wanted:
         cls = FORMATS.get(wanted)
         if not cls.can_read:
             raise PluginError(f"{cls.title} can be written but not read.")
-        return cls(), guesses
+        return cls(), guess_formats(Listing(folder), [wanted])
+    guesses = guess_formats(Listing(folder))
     if not guesses or guesses[0].confidence < _SURE:
         seen = ", ".join(f"{g.title} ({g.confidence:.0%})" for g in guesses) or "none"
         known = ", ".join(FORMATS.names())

@@ -7,8 +7,11 @@ import pytest
 from PIL import Image
 
 from annotator.core.geometry.measures import bounds
-from annotator.core.records import ImageRecord, Issue
+from annotator.core.geometry.types import Box
+from annotator.core.progress import SilentProgress
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.voc import VocFormat, VocOptions
+from annotator.formats.voc_writer import VocWriter
 from annotator.plugins.testing import DatasetFormatContract
 
 
@@ -141,3 +144,29 @@ def test_two_pictures_of_one_stem(tmp_path: Path) -> None:
         "a.png": ["cat"],
         "a.bmp": ["dog é 猫"],
     }
+
+
+def test_plain_boxes_are_written_the_same_at_once_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [(0, 0, 1, 1), (1.0, 2.5, 3.0, 4.0), (0.1, 1e-7, 1e7, 123456789.25), (-3.0, -0.5, 9, 9.0)]
+    boxes = [AnnotationRecord(name, Box(*place)) for name in ("cat", "dog v1.0 <&>") for place in places]
+    images = [ImageRecord("a.b/c 1.0.jpg", 60, 40, tuple(boxes), "val"), ImageRecord("empty", 9, 9)]
+    labels = [LabelRecord("cat"), LabelRecord("dog v1.0 <&>")]
+    for name in ("at once", "one by one"):
+        (tmp_path / name).mkdir()
+        VocFormat().write(
+            images,
+            tmp_path / name,
+            labels=labels,
+            options=VocOptions(),
+            report=lambda issue: None,
+            progress=SilentProgress(),
+        )
+        monkeypatch.setattr(VocWriter, "_plain_objects", lambda self, image: None)
+    texts = [
+        {path.relative_to(tmp_path / name): path.read_text() for path in (tmp_path / name).rglob("*") if path.is_file()}
+        for name in ("at once", "one by one")
+    ]
+    assert texts[0] == texts[1]
+    assert any("<xmin>0</xmin>" in text and "dog v1.0 &lt;&amp;&gt;" in text for text in texts[0].values())
