@@ -39,6 +39,7 @@ class SplitBody(Body):
     fractions = FractionsField(required=False)
     stratify = serializers.BooleanField(required=False, help_text="Give every class its share in each split.")
     near_duplicates = serializers.BooleanField(required=False, help_text="Keep near-duplicates on one side.")
+    keep_fixed = serializers.BooleanField(required=False, help_text="Images whose split is set stay in it.")
     together = serializers.CharField(
         max_length=200, required=False, allow_blank=True, help_text="folder, uploader or metadata:<field>."
     )

@@ -35,6 +35,8 @@ class SplitRule:
     """Give every class its share in each split; else only the numbers of images count."""
     near_duplicates: bool = True
     """Keep near-duplicates on one side."""
+    keep_fixed: bool = True
+    """Images whose split is set stay in it; else only those of a locked test set do."""
     together: str = ""
     """Images with the same value stay on one side: ``folder``, ``uploader`` or ``metadata:<field>``; empty = none."""
     assign_by: str = ""

@@ -35,16 +35,20 @@ def count_labels(project: Project) -> LabelCounts:
 
 
 def split_items(
-    images: QuerySet[Image], rule: SplitRule, *, before: Mapping[str, str], labels: LabelCounts
+    images: QuerySet[Image], rule: SplitRule, *, before: Mapping[str, str], labels: LabelCounts, locked: bool = False
 ) -> list[SplitItem]:
-    """The images in order of id. What decides, in this order: the image's own split, ``before``, ``rule.assign``."""
+    """The images in order of id. What decides, in this order: the image's own split, ``before``, ``rule.assign``.
+
+    Without ``rule.keep_fixed`` the own split counts only for the test images of a ``locked`` test set.
+    """
     rows = list(_rows(images, rule))
     groups = join_groups([keys for _, _, _, keys in rows])
     known: dict[frozenset[str], frozenset[str]] = {}
     items = []
     for (image_id, split, assigned, _), group in zip(rows, groups, strict=True):
         names = frozenset(map(str, labels.get(image_id, ())))
-        fixed = split or before.get(str(image_id)) or assigned
+        own = split if rule.keep_fixed or (locked and split == Image.Split.TEST) else ""
+        fixed = own or before.get(str(image_id)) or assigned
         items.append(SplitItem(str(image_id), group, known.setdefault(names, names), fixed))
     return items
 

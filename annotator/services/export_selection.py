@@ -32,7 +32,8 @@ CHUNK = 500
 class ExportSettings:
     """What to write: ``version`` (id), a ``view``, images in ``states`` (empty = labelled and reviewed), or ``everything``.
 
-    Without ``split`` images keep the split they have; with it they are divided as a version would be.
+    Without ``split`` images keep the split they have; with it they are divided as a version would be, or, without
+    ``split.keep_fixed``, all anew.
     """
 
     format: str
@@ -82,7 +83,7 @@ def select(project: Project, settings: ExportSettings) -> Selection:
     splits: dict[str, str] = {}
     warnings: list[dict[str, Any]] = []
     if settings.split is not None:
-        draft = draft_split(project, images, settings.split)
+        draft = draft_split(project, images, settings.split, refresh_held_out=not settings.split.keep_fixed)
         splits, warnings = draft.plan.splits, draft.warnings
     done = {Image.State.LABELLED, Image.State.REVIEWED}
     return Selection(

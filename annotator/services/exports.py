@@ -127,9 +127,10 @@ def look_at_export(*, project: Project, settings: ExportSettings, progress: Prog
 
 
 def _texts_of(plugin: DatasetFormat, options: Options, selection: Selection, sample: list[ImageRecord]) -> int:
-    """Bytes of the first images without pictures, written to find out."""
+    """Bytes of the first images without pictures, written and packed to find out."""
     with tempfile.TemporaryDirectory(prefix="marquee-look-") as name:
-        folder = Path(name)
+        folder, packed = Path(name) / "data", Path(name) / "packed.zip"
+        folder.mkdir()
         plugin.write(
             sample,
             folder,
@@ -139,7 +140,8 @@ def _texts_of(plugin: DatasetFormat, options: Options, selection: Selection, sam
             progress=SilentProgress(),
             information=selection.information,
         )
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        pack(folder, packed, SilentProgress())
+        return packed.stat().st_size
 
 
 def export_archive(*, project: Project, settings: ExportSettings, target: Path, progress: Progress) -> dict[str, Any]:

@@ -59,9 +59,9 @@ def draft_split(
     past = held_out_images(project_id=project.id)
     before = {} if refresh_held_out else past
     labels = count_labels(project)
-    items = split_items(images, rule, before=before, labels=labels)
-    held = any(item.fixed == "val" for item in items) and bool(before)
     locked = is_test_locked(project)
+    items = split_items(images, rule, before=before, labels=labels, locked=locked)
+    held = any(item.fixed == "val" for item in items) and bool(before)
     fractions = without_test(rule.fractions) if locked else rule.fractions
     if held:
         fractions = {"train": 1.0}
@@ -74,11 +74,13 @@ def _leaks(items: list[SplitItem], plan: SplitPlan, past: Mapping[str, str]) -> 
     """What a model would be trained on although it, or its twin, measures models."""
     found = []
     if plan.conflicts:
-        text = f"{plan.conflicts} groups of images that belong together were put on different sides by hand."
+        what = "group of images that belongs" if plan.conflicts == 1 else "groups of images that belong"
+        text = f"{plan.conflicts} {what} together, put on different sides before."
         found.append({"code": "groups_apart", "n": plan.conflicts, "text": text, "samples": _names(plan.torn)})
     moved = [item.id for item in items if past.get(item.id) not in {None, plan.splits[item.id]}]
     if moved:
-        text = f"{len(moved)} images that earlier versions validated or tested with change their split."
+        what = "image" if len(moved) == 1 else "images"
+        text = f"{len(moved)} {what} that earlier versions validated or tested with would change the split."
         found.append({"code": "held_out_moves", "n": len(moved), "text": text, "samples": _names(moved[:20])})
     return found
 
@@ -97,7 +99,8 @@ def _missing(project: Project, items: list[SplitItem], plan: SplitPlan, labels: 
     for split in SPLITS:
         gone = sorted(names[label] for label in used if split in filled and not balance[split][label])
         if gone:
-            text = f"{len(gone)} classes have no object in {split}."
+            what = "class has" if len(gone) == 1 else "classes have"
+            text = f"{len(gone)} {what} no object in {split}."
             found.append({"code": f"classes_missing_{split}", "n": len(gone), "text": text, "samples": gone[:20]})
     return found
 

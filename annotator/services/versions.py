@@ -158,7 +158,7 @@ def _nothing(states: tuple[str, ...]) -> Conflict:
 
 def _parameters(draft: SplitDraft, settings: VersionSettings) -> dict[str, Any]:
     rule: dict[str, Any] = msgspec.to_builtins(draft.rule)
-    plain = {name: rule[name] for name in ("stratify", "near_duplicates", "together", "assign_by", "assign")}
+    plain = {name: rule[name] for name in ("stratify", "near_duplicates", "keep_fixed", "together", "assign_by", "assign")}
     default: dict[str, Any] = msgspec.to_builtins(SplitRule())
     return {
         "seed": draft.rule.seed,

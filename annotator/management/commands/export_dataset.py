@@ -85,7 +85,9 @@ class Command(MarqueeCommand):
                 "--split takes three numbers: the parts of train, val and test, like 0.8,0.2,0."
             ) from None
         fractions = {"train": train, "val": val, "test": test}
-        return check_rule(SplitRule(fractions=fractions, seed=options["seed"], together=options["together"]))
+        return check_rule(
+            SplitRule(fractions=fractions, seed=options["seed"], together=options["together"], keep_fixed=False)
+        )
 
     def _version(self, project_id: Any, number: int | None) -> str | None:
         if number is None:

@@ -61,6 +61,17 @@ def test_values_decide(project: Project) -> None:
     assert set(drawn(project, assign_by="folder", assign={"a": "train", "b": "val"}).values()) == {"train", "val"}
 
 
+def test_what_is_set_can_be_divided_anew_except_a_locked_test_set(project: Project, user: User) -> None:
+    Image.objects.update(split="train")
+    Image.objects.filter(name__in=["a/0.jpg", "b/1.jpg"]).update(split="test")
+    assert Counter(drawn(project, fractions=THIRDS).values()) == {"train": 18, "test": 2}
+    assert Counter(drawn(project, fractions=THIRDS, keep_fixed=False).values()) == {"train": 12, "val": 4, "test": 4}
+    lock_test_set(actor=user, project=project)
+    found = drawn(project, fractions=THIRDS, keep_fixed=False)
+    assert {name for name in found if found[name] == "test"} == {"a/0.jpg", "b/1.jpg"}
+    assert Counter(found.values()) == {"train": 13, "val": 5, "test": 2}  # 18 in the ratio 6 to 2
+
+
 def test_near_duplicates_can_be_let_apart(project: Project) -> None:
     first, *others = Image.objects.order_by("id")
     Image.objects.filter(id__in=[image.id for image in others[:9]]).update(duplicate_of=first)
