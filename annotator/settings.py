@@ -47,7 +47,7 @@ USE_I18N = False
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;"
-    "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;PRAGMA foreign_keys=ON;"
+    "PRAGMA mmap_size=67108864;PRAGMA temp_store=MEMORY;PRAGMA foreign_keys=ON;"
 )
 
 
