@@ -17,7 +17,7 @@ export default function ImportPage({ projectId }: Props) {
     <Page>
       <PageHeader
         title="Import"
-        description="Pictures with labels in any known format. Nothing is written before you have seen what was found."
+        description="Nothing is written before you have seen what was found."
       >
         <LinkButton variant="default" to="/projects/$projectId/export" params={{ projectId }}>
           Export instead

@@ -100,9 +100,8 @@ const WHY: Readonly<Record<string, string>> = {
   chosen: "chosen",
 };
 
-/** Why a name was proposed the way it is; similar classes are said for new ones. */
+/** Why a name was proposed the way it is. */
 export function reasonOf(label: PlannedLabel): string {
-  if (label.why === "new" && label.similar.length > 0)
-    return `similar to ${label.similar.map((name) => `“${name}”`).join(", ")}`;
+  if (label.why === "new" && label.similar.length > 0) return "similar to another";
   return WHY[label.why] ?? label.why;
 }

@@ -1,6 +1,6 @@
 import { Card } from "@/components/Card";
 import { StatRow, StatTile } from "@/components/StatTile";
-import { formatBytes, formatCount } from "@/lib/format";
+import { formatBytes, formatCount, plural } from "@/lib/format";
 import type { ImportCounts } from "../../import-types";
 import classes from "./import.module.css";
 
@@ -46,14 +46,14 @@ export function Counts({ counts, bytes }: Props) {
           note={newNote(counts)}
         />
         <StatTile
-          label="In the project already"
+          label="In the project"
           value={formatCount(at("matched"))}
           note={at("matched") > 0 ? "their labels are matched" : "none"}
         />
         <StatTile
-          label="Picture missing"
+          label="Missing"
           value={formatCount(missing)}
-          note={missing > 0 ? "left out" : "none"}
+          note={missing > 0 ? "no picture: left out" : "none"}
         />
         <StatTile
           label="Objects"
@@ -61,7 +61,7 @@ export function Counts({ counts, bytes }: Props) {
           note={
             at("predictions") > 0
               ? `and ${formatCount(at("predictions"))} suggestions`
-              : `${formatCount(at("without_annotations"))} images without`
+              : `${plural(at("without_annotations"), "image")} without`
           }
         />
       </StatRow>

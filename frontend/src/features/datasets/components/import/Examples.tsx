@@ -36,7 +36,7 @@ export function Examples({ counts, examples }: Props) {
           <Tabs.Panel key={fate} value={fate}>
             <ul className={classes["examples"]}>
               {(examples[fate] ?? []).map((one) => (
-                <li key={one.name}>
+                <li key={one.name} title={one.name}>
                   {one.name}
                   {one.as !== undefined && <span> is “{one.as}”</span>}
                 </li>

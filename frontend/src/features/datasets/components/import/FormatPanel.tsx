@@ -1,4 +1,4 @@
-import { Button, Select, Switch } from "@mantine/core";
+import { Button, Select, Skeleton, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
@@ -40,6 +40,7 @@ export function FormatPanel({ state, report, candidates, busy, onAgain }: Props)
     keepSplits === state.keepSplits &&
     sizeOnly === state.sizeOnly;
   const others = candidates.filter((one) => one.format !== format);
+  if (formats.isPending) return <Skeleton height={180} />;
   return (
     <div className={classes["column"]}>
       <Select

@@ -1,6 +1,6 @@
 import { Button, Progress } from "@mantine/core";
 import { type UseQueryResult, useMutation } from "@tanstack/react-query";
-import { ArrowRight, X } from "lucide-react";
+import { ArrowLeft, ArrowRight, X } from "lucide-react";
 import { cancelJob, isActive } from "@/api/queries/jobs";
 import type { Job } from "@/api/types";
 import { Card } from "@/components/Card";
@@ -57,25 +57,37 @@ export function FoundStep({ projectId, state, change, job, report }: Props) {
     );
   if (report === undefined) return <PageLoading />;
   return (
-    <div className={classes["found"]}>
-      <div className={classes["column"]}>
-        {again.isError && <ErrorNotice error={again.error} />}
-        <Counts counts={report.counts} bytes={report.estimate.bytes} />
-        <IssueList issues={report.issues} jobId={job.data.id} />
-        <Examples counts={report.counts} examples={report.examples} />
+    <>
+      <div className={classes["found"]}>
+        <div className={classes["column"]}>
+          {again.isError && <ErrorNotice error={again.error} />}
+          <Counts counts={report.counts} bytes={report.estimate.bytes} />
+          <IssueList issues={report.issues} jobId={job.data.id} />
+          <Examples counts={report.counts} examples={report.examples} />
+        </div>
+        <div className={classes["side"]}>
+          <Card title="Format">{panel}</Card>
+        </div>
       </div>
-      <div className={classes["side"]}>
-        <Card title="Format">{panel}</Card>
-        <Button
-          size="md"
-          fullWidth
-          rightSection={<ArrowRight size={15} />}
-          onClick={() => change({ step: "labels" })}
-        >
-          Go on to the classes
-        </Button>
-      </div>
-    </div>
+      <footer className={classes["foot"]}>
+        <p>Nothing has been written so far.</p>
+        <div>
+          <Button
+            variant="default"
+            leftSection={<ArrowLeft size={14} />}
+            onClick={() => change({ step: "files" })}
+          >
+            Other files
+          </Button>
+          <Button
+            rightSection={<ArrowRight size={15} />}
+            onClick={() => change({ step: "labels" })}
+          >
+            Go on to the classes
+          </Button>
+        </div>
+      </footer>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ const TONES: Readonly<Record<ImportIssue["severity"], Tone>> = {
 const MEANING: Readonly<Record<ImportIssue["severity"], string>> = {
   fatal: "file left out",
   error: "left out",
-  warning: "taken, look at it",
+  warning: "look at it",
   info: "for your information",
 };
 
@@ -31,8 +31,6 @@ interface Props {
 
 /** What was noticed, the gravest first; each opens to the places where. */
 export function IssueList({ issues, jobId }: Props) {
-  const bad = issues.filter((one) => one.severity === "error" || one.severity === "fatal");
-  const lost = bad.reduce((sum, one) => sum + one.n, 0);
   if (issues.length === 0)
     return (
       <Card>
@@ -45,11 +43,7 @@ export function IssueList({ issues, jobId }: Props) {
   return (
     <Card
       title="What was noticed"
-      hint={
-        lost > 0
-          ? `${plural(lost, "record")} cannot be used and will be left out; everything else comes in.`
-          : "Nothing is left out."
-      }
+      hint={hintOf(issues)}
       actions={jobId !== undefined && <Downloads jobId={jobId} />}
       flush
     >
@@ -60,6 +54,17 @@ export function IssueList({ issues, jobId }: Props) {
       </ul>
     </Card>
   );
+}
+
+function hintOf(issues: readonly ImportIssue[]): string {
+  const sum = (...severities: ImportIssue["severity"][]) =>
+    issues.reduce((total, one) => total + (severities.includes(one.severity) ? one.n : 0), 0);
+  const lost = sum("error", "fatal");
+  if (lost > 0)
+    return `${plural(lost, "record")} cannot be used and will be left out; everything else comes in.`;
+  return sum("warning") > 0
+    ? "Everything that can be read comes in; look at the warnings first."
+    : "Nothing is wrong; these are only remarks.";
 }
 
 export function Downloads({ jobId }: { readonly jobId: string }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, ColorInput, Select } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, ColorInput, Select } from "@mantine/core";
 import { Undo2 } from "lucide-react";
 import { memo } from "react";
 import { formatCount } from "@/lib/format";
@@ -67,7 +67,9 @@ export const LabelRow = memo(function LabelRow(props: Props) {
         />
       </td>
       <td className={classes["source"]}>{label.source}</td>
-      <td className={classes["amount"]}>{formatCount(label.n)}</td>
+      <td className={classes["amount"]} data-none={label.n === 0 || undefined}>
+        {formatCount(label.n)}
+      </td>
       <td>
         <div className={classes["meaning2"]}>
           {isNew(choice) ? (
@@ -100,6 +102,20 @@ export const LabelRow = memo(function LabelRow(props: Props) {
       </td>
       <td className={classes["reason"]}>
         {changed ? "changed by you" : reasonOf(label)}
+        {!changed &&
+          isNew(choice) &&
+          known
+            .filter((one) => label.similar.includes(one.name))
+            .map((one) => (
+              <Button
+                key={one.id}
+                variant="subtle"
+                size="compact-xs"
+                onClick={() => onChoose(one.id)}
+              >
+                Use “{one.name}”
+              </Button>
+            ))}
         {changed && (
           <ActionIcon
             variant="subtle"

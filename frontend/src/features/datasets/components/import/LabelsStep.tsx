@@ -48,6 +48,9 @@ function Mapping({ state, change, report, known }: Props & { readonly known: rea
   const wanted = filter.trim().toLowerCase();
   const matching = report.labels.filter((label) => label.source.toLowerCase().includes(wanted));
   const rows = matching.slice(0, shown);
+  const unused = report.labels
+    .filter((label) => label.n === 0 && settled[label.source] !== "ignore")
+    .map((label) => label.source);
   const made = [
     ...new Set(Object.values(settled).flatMap((one) => (isNew(one) ? [one.name] : []))),
   ];
@@ -108,13 +111,20 @@ function Mapping({ state, change, report, known }: Props & { readonly known: rea
         title="What do the classes mean?"
         hint="Proposals are made by name, and remembered for the next import into this project."
         actions={
-          <TextInput
-            aria-label="Find a class"
-            placeholder="Find a class"
-            leftSection={<Search size={13} />}
-            value={filter}
-            onChange={(event) => setFilter(event.currentTarget.value)}
-          />
+          <>
+            {unused.length > 0 && (
+              <Button variant="subtle" size="compact-sm" onClick={() => apply(unused, "ignore")}>
+                Ignore {plural(unused.length, "class", "classes")} without objects
+              </Button>
+            )}
+            <TextInput
+              aria-label="Find a class"
+              placeholder="Find a class"
+              leftSection={<Search size={13} />}
+              value={filter}
+              onChange={(event) => setFilter(event.currentTarget.value)}
+            />
+          </>
         }
         flush
       >

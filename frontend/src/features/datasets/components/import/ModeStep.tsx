@@ -86,13 +86,10 @@ export function ModeStep({ projectId, state, change, report }: Props) {
       <Card title="What will happen">
         <ul className={classes["sum"]}>
           <li>
-            <b>{plural(at("new") + at("size_only"), "image")}</b> will be added,{" "}
-            <b>{plural(at("matched"), "image")}</b> are in the project already
-            {at("without_file") > 0 && (
-              <>
-                , <b>{plural(at("without_file"), "image")}</b> have no picture and are left out
-              </>
-            )}
+            <b>{plural(at("new") + at("size_only"), "image")}</b> will be added
+            {at("matched") > 0 && `; ${plural(at("matched"), "image")} of the project are matched`}
+            {at("without_file") > 0 &&
+              `; ${plural(at("without_file"), "image")} without a picture are left out`}
             .
           </li>
           <li>
@@ -103,8 +100,10 @@ export function ModeStep({ projectId, state, change, report }: Props) {
             .
           </li>
           <li>
-            <b>{plural(sums.created, "class", "classes")}</b> will be made;{" "}
-            {plural(sums.used, "name")} of the files belong to classes of the project.
+            <b>{plural(sums.created, "class", "classes")}</b> will be made
+            {sums.used > 0 &&
+              `; ${plural(sums.used, "name")} of the files mean classes of the project`}
+            .
           </li>
         </ul>
         <p className={classes["note"]}>
