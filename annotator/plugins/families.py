@@ -26,6 +26,7 @@ FORMATS: Registry[DatasetFormat] = Registry(
         "mot": "annotator.formats.mot:MotFormat",
         "openimages": "annotator.formats.openimages:OpenImagesFormat",
         "supervisely": "annotator.formats.supervisely:SuperviselyFormat",
+        "tfrecord": "annotator.formats.tfrecord:TfRecordFormat",
         "voc": "annotator.formats.voc:VocFormat",
         "yolo": "annotator.formats.yolo:YoloFormat",
     },
