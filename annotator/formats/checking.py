@@ -79,7 +79,15 @@ def report_outside(
 ) -> None:
     """Count shapes that leave the picture; they are kept as they are."""
     for annotation in annotations:
-        found = bounds(annotation.geometry)
+        shape = annotation.geometry
+        if (
+            type(shape) is Box
+            and shape.x >= 0 <= shape.y
+            and shape.x + shape.w <= width
+            and shape.y + shape.h <= height
+        ):
+            continue
+        found = bounds(shape)
         if found and (found[0] < -0.5 or found[1] < -0.5 or found[2] > width + 0.5 or found[3] > height + 0.5):
             text = f"A shape on “{name}” leaves the picture; it was kept."
             report(Issue("out_of_bounds", "info", text, name, annotation.id))

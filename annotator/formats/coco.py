@@ -67,6 +67,9 @@ class CocoFormat(DatasetFormat):
     )  # fmt: skip
     Options: ClassVar[type[BaseOptions]] = CocoOptions
 
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Path, BaseOptions], CocoLayout] = {}
+
     def recognises(self, listing: Listing) -> Recognition:
         """Look for JSON files whose beginning or end shows COCO's lists, and for bare lists of detections."""
         reasons: list[str] = []
@@ -83,15 +86,19 @@ class CocoFormat(DatasetFormat):
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Categories in the files' order; those of several files are joined by name."""
-        return _layout(folder, options, report).labels()
+        layout = _layout(folder, options, report)
+        labels = layout.labels()
+        self._seen[folder, options] = layout  # the next two calls need what it found
+        return labels
 
     def information(self, folder: Path, *, options: BaseOptions) -> Mapping[str, Any]:
         """``info``, ``licenses`` and other small members of the first file."""
-        return _layout(folder, options, _ignore).information()
+        return (self._seen.get((folder, options)) or _layout(folder, options, _ignore)).information()
 
     def read(self, folder: Path, *, options: BaseOptions, report: Report) -> Iterator[ImageRecord]:
         """Yield pictures file by file; all files are indexed before the first picture: a cut-off one adds nothing."""
-        layout = _layout(folder, options, report)
+        known = self._seen.pop((folder, options), None)
+        layout = _layout(folder, options, report, known.found if known else None)
         layout.index()
         pictures, taken = PictureIndex(folder), set[str]()
         for group in layout.groups:
@@ -140,9 +147,11 @@ class CocoFormat(DatasetFormat):
                 yield f"unsupported_{kind}", f"{kind} objects {kept}"
 
 
-def _layout(folder: Path, options: BaseOptions, report: Report) -> CocoLayout:
+def _layout(
+    folder: Path, options: BaseOptions, report: Report, found: Mapping[str, frozenset[str]] | None = None
+) -> CocoLayout:
     chosen = options if isinstance(options, CocoOptions) else CocoOptions()
-    return CocoLayout(folder, file=chosen.file, prefer=chosen.prefer, report=report)
+    return CocoLayout(folder, file=chosen.file, prefer=chosen.prefer, report=report, found=found)
 
 
 def _ignore(issue: Issue) -> None:

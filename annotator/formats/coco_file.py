@@ -152,6 +152,9 @@ class CocoFile:
     """What its name says it holds: instances, person_keypoints, captions, stuff, panoptic … or nothing."""
     has_captions: bool = False
     information: dict[str, Any] = field(default_factory=dict)
+    was_read: bool = False
+    has_segments: bool = False
+    """Whether its annotations are pictures (panoptic)."""
     numbers: dict[str, int] = field(default_factory=dict)
     """Name of a picture → its number, in the file's order."""
     positions: Positions = field(default_factory=Positions)
@@ -163,6 +166,7 @@ class CocoFile:
 
     def read_head(self, report: Report) -> None:
         """Read the categories and what the file says of itself, nothing else."""
+        self.was_read = True
         with JsonFile(self.path) as data:
             for key, at in data.members():
                 if key == "categories" and data.is_array(at):
@@ -186,6 +190,8 @@ class CocoFile:
                 if key == "annotations":
                     for block in data.blocks(at):
                         self.positions.add(block)
+                        ends = block.texts[0] + block.texts[-1]
+                        self.has_segments = self.has_segments or b'"segments_info"' in ends
                 elif key == "images":
                     for number, item in enumerate(data.items(at)):
                         self._add_image(item.offset, item.text, number, report)

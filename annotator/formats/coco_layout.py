@@ -34,11 +34,21 @@ def lists_in(head: bytes, tail: bytes) -> set[str]:
     return {match.decode() for match in _ARRAY.findall(head + tail)}
 
 
+def annotation_files(folder: Path) -> dict[str, frozenset[str]]:
+    """JSON files of a folder that look like COCO, each with the lists that show in it."""
+    names = [name for name in walk_names(folder) if name.lower().endswith(".json")]
+    found = {name: frozenset(lists_in(*_ends(folder / name))) for name in names}
+    return {name: lists for name, lists in found.items() if lists}
+
+
 class CocoLayout:
     """The files of a set; ``file`` chooses one of them."""
 
-    def __init__(self, folder: Path, *, file: str, prefer: str, report: Report) -> None:
+    def __init__(
+        self, folder: Path, *, file: str, prefer: str, report: Report, found: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self._folder = folder
+        self.found = annotation_files(folder) if found is None else found
         self._wanted = file.strip("/")
         self._prefer = prefer
         self._report = report
@@ -48,12 +58,11 @@ class CocoLayout:
     def groups(self) -> list[CocoGroup]:
         """Files that speak of the same pictures, group by group; raises :class:`FormatError` when there is no file."""
         found: dict[str, list[str]] = {}
-        for name in walk_names(self._folder):
-            if name.lower().endswith(".json") and (not self._wanted or name == self._wanted):
-                lists = lists_in(*_ends(self._folder / name))
+        for name, lists in self.found.items():
+            if not self._wanted or name == self._wanted:
                 if "results" in lists:
                     self._results.append(self._result_file(name))
-                elif lists:
+                else:
                     found.setdefault(_group_key(name) if not self._wanted else name, []).append(name)
         if not found and not self._results:
             raise FormatError("No COCO annotation file was found: a JSON file with the lists images and annotations.")
@@ -99,7 +108,8 @@ class CocoLayout:
     def information(self) -> Mapping[str, Any]:
         """What the first file says of the set."""
         for group in self.groups:
-            group.files[0].read_head(_ignore)
+            if not group.files[0].was_read:
+                group.files[0].read_head(_ignore)
             return group.files[0].information
         return {}
 

@@ -106,7 +106,7 @@ class _Source:
         return self._records(self.file.entries(self.data, number), size, pictures)
 
     def _records(self, entries: list[Any], size: tuple[int, int], pictures: PictureIndex) -> list[AnnotationRecord]:
-        if not any(isinstance(entry, dict) and "segments_info" in entry for entry in entries):
+        if not self.file.has_segments:
             return self.reader.records(entries, size)
         found: list[AnnotationRecord] = []
         for entry in entries:

@@ -107,10 +107,27 @@ class JsonFile:
     def end_of(self, at: int) -> int:
         """Offset behind the value that begins at ``at``."""
         if self.is_array(at):
-            for _ in self.blocks(at):
-                pass
-            return self._after
+            return self._skip_array(at)
         return self._walk(at)
+
+    def _skip_array(self, at: int) -> int:
+        """Offset behind the array that begins at ``at``; decodes as much at a time as :meth:`blocks`, keeps nothing."""
+        at = self._skip_space(at + 1, b",")
+        size = self._window
+        while self.data[at : at + 1] != b"]":
+            found = self._decoded_window(at, size)
+            if found is not None:
+                end, size = at + found[1], min(size * _STEP, self._window)
+            elif size > _SMALL:
+                size //= _STEP
+                continue
+            else:
+                end = self._walk(at)
+            self._touch(end - at)
+            at = self._skip_space(end, b",")
+            if at >= len(self.data):
+                raise self._refuse(at, "the file is cut off")
+        return at + 1
 
     def _walk(self, at: int) -> int:
         """The same, bracket by bracket: slow, and content with what strict decoders refuse."""
@@ -187,6 +204,20 @@ class JsonFile:
 
     def _window_of_items(self, at: int, size: int) -> Block | None:
         """Items from ``at`` on, decoded at one stroke; ``None`` when no cut of the window is a clean list."""
+        found = self._decoded_window(at, size)
+        if found is None:
+            return None
+        texts = list(map(bytes, found[0]))
+        window = self.data[at : at + found[1]]
+        offsets, position = [], 0
+        for text in texts:
+            position = window.index(text, position)
+            offsets.append(at + position)
+            position += len(text)
+        return Block(offsets, texts)
+
+    def _decoded_window(self, at: int, size: int) -> tuple[list[msgspec.Raw], int] | None:
+        """The items and the length of a clean list of at least one item that begins at ``at``."""
         window = self.data[at : at + size]
         cut = len(window)
         for _ in range(_CUTS):
@@ -197,13 +228,7 @@ class JsonFile:
                 raws = _RAW_LIST.decode(b"[" + window[: cut + 1] + b"]")
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
-            texts = list(map(bytes, raws))
-            offsets, position = [], 0
-            for text in texts:
-                position = window.index(text, position)
-                offsets.append(at + position)
-                position += len(text)
-            return Block(offsets, texts) if texts else None
+            return (raws, cut + 1) if raws else None
         return None
 
 

@@ -135,11 +135,15 @@ class VocFormat(DatasetFormat):
         painted = chosen.masks == "always" or (chosen.masks == "auto" and wants_masks(image))
         yield from super().lost(image, options=options)
         for annotation in image.annotations:
-            yield from _lost_shape(annotation, painted=painted, polygons=chosen.polygons)
+            if annotation.geometry.kind in _SHAPES_WITH_CHOICES:
+                yield from _lost_shape(annotation, painted=painted, polygons=chosen.polygons)
 
     def _lost_of(self, annotation: AnnotationRecord) -> Iterator[tuple[str, str]]:
         """Holes are told by :func:`_lost_shape`, because options decide on them."""
         return (found for found in super()._lost_of(annotation) if found[0] != "holes")
+
+
+_SHAPES_WITH_CHOICES = frozenset({"mask", "polygon"})
 
 
 def _lost_shape(annotation: AnnotationRecord, *, painted: bool, polygons: bool) -> Iterator[tuple[str, str]]:

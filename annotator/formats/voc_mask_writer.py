@@ -19,10 +19,11 @@ from annotator.plugins.formats import Report
 
 def wants_masks(image: ImageRecord) -> bool:
     """Whether a picture holds what XML alone cannot say: masks, and polygons with holes."""
-    return any(
-        isinstance(a.geometry, Mask) or (isinstance(a.geometry, Polygon) and any(p.holes for p in a.geometry.parts))
-        for a in image.annotations
-    )
+    for annotation in image.annotations:
+        shape = annotation.geometry
+        if shape.kind == "mask" or (isinstance(shape, Polygon) and any(part.holes for part in shape.parts)):
+            return True
+    return False
 
 
 class VocMaskWriter:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import radians
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from xml.sax.saxutils import escape
@@ -72,10 +72,9 @@ class VocWriter:
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its XML file, whose path mirrors the picture's."""
-        path = PurePosixPath(image.name)
         stem = stem_of(image.name)
         if stem.casefold() in self._stems:  # a.jpg and a.png: the second keeps its ending
-            stem = path.as_posix()
+            stem = image.name
         self._stems.add(stem.casefold())
         if image.split:
             self._lists["Main"].setdefault(image.split, []).append(stem)
@@ -84,7 +83,7 @@ class VocWriter:
         shift, hidden, lines = 1.0 if self._shifted(image) else 0.0, None, self._plain_objects(image)
         if lines is None or shift:
             lines, hidden = self._objects(image, stem, shift)
-        head = self._head(image, path, segmented=hidden is not None)
+        head = self._head(image, segmented=hidden is not None)
         text = "\n".join([*head, *lines, "</annotation>", ""])
         write_small(f"{self._annotations}/{stem}.xml", text.encode())
 
@@ -155,13 +154,13 @@ class VocWriter:
             return None
         return self._masks.add(image, stem, whole)
 
-    def _head(self, image: ImageRecord, path: PurePosixPath, *, segmented: bool) -> list[str]:
+    def _head(self, image: ImageRecord, *, segmented: bool) -> list[str]:
         """First lines of the XML file; written by hand, because building a tree first takes four times as long."""
         given = {key.removeprefix(PREFIX): value for key, value in image.source.items() if key.startswith(PREFIX)}
+        parent, _, name = image.name.rpartition("/")
         if not given:
-            folder = path.parent.as_posix() if path.parent.name else "JPEGImages"
             plain = (
-                f"<annotation>\n  <folder>{_text(folder)}</folder>\n  <filename>{_text(path.name)}</filename>\n  <source>\n"
+                f"<annotation>\n  <folder>{_text(parent or 'JPEGImages')}</folder>\n  <filename>{_text(name)}</filename>\n  <source>\n"
                 f"    <database>Unknown</database>\n  </source>\n  <size>\n    <width>{image.width}</width>\n"
                 f"    <height>{image.height}</height>\n    <depth>3</depth>\n  </size>\n"
                 f"  <segmented>{int(segmented)}</segmented>"
@@ -171,8 +170,8 @@ class VocWriter:
         origin = {"database": "Unknown", **origin} if isinstance(origin, Mapping) else {"database": "Unknown"}
         if is_official(str(origin["database"])) and not self._shifted(image):
             origin["database"] = "Unknown"  # or the boxes would be moved when they are read again
-        folder = given.get("folder") or (path.parent.as_posix() if path.parent.name else "JPEGImages")
-        lines = ["<annotation>", _element(1, "folder", folder), _element(1, "filename", path.name)]
+        folder = given.get("folder") or parent or "JPEGImages"
+        lines = ["<annotation>", _element(1, "folder", folder), _element(1, "filename", name)]
         lines += _tree(1, "source", origin)
         for tag, value in given.items():
             if tag not in _TAGS_OF_PICTURES and _TAG.match(tag):

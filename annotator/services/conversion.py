@@ -67,9 +67,8 @@ class Tally:
         self.without += not image.annotations
         self.missing += image.path is None
         self.splits[image.split or ""] += 1
-        for annotation in image.annotations:
-            self.kinds[annotation.geometry.kind] += 1
-            self.labels[annotation.label] += 1
+        self.kinds.update([annotation.geometry.kind for annotation in image.annotations])
+        self.labels.update([annotation.label for annotation in image.annotations])
 
     def as_json(self) -> dict[str, Any]:
         """For reports."""
