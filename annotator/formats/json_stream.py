@@ -22,6 +22,8 @@ _SPACE = b" \t\r\n"
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _CUTS, _STEP, _SMALL = 6, 8, 1 << 11
 _HELD = 8 << 20
+_BEHIND = re.compile(r"trailing characters \(byte (\d+)\)")
+"""How the decoder says that the list ended before the text did."""
 
 
 class Item(NamedTuple):
@@ -218,17 +220,22 @@ class JsonFile:
 
     def _decoded_window(self, at: int, size: int) -> tuple[list[msgspec.Raw], int] | None:
         """The items and the length of a clean list of at least one item that begins at ``at``."""
-        window = self.data[at : at + size]
+        window = b"[" + self.data[at : at + size]
         cut = len(window)
         for _ in range(_CUTS):
             cut = window.rfind(b"}", 0, cut)
             if cut <= 0:
                 return None
             try:
-                raws = _RAW_LIST.decode(b"[" + window[: cut + 1] + b"]")
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                continue
-            return (raws, cut + 1) if raws else None
+                raws = _RAW_LIST.decode(window[: cut + 1] + b"]")
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                behind = _BEHIND.search(str(error))
+                if behind is None:
+                    continue
+                cut = window.rfind(b"]", 0, int(behind[1]))  # the array ends here: its items are all before it
+                raws = _RAW_LIST.decode(window[: cut + 1])
+                cut -= 1
+            return (raws, cut) if raws else None
         return None
 
 
