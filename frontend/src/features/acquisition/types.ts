@@ -26,7 +26,7 @@ export interface Pick {
     readonly id: string;
     readonly name: string;
     readonly state: ImageState;
-    readonly thumb_url: string;
+    readonly thumb_url: string | null;
     readonly width: number;
     readonly height: number;
   };

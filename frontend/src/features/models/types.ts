@@ -42,8 +42,8 @@ export interface WorstImage {
   readonly height: number;
   readonly score: number;
   readonly reason: string;
-  readonly thumb_url: string;
-  readonly preview_url: string;
+  readonly thumb_url: string | null;
+  readonly preview_url: string | null;
   readonly truth: readonly Shape[];
   readonly predicted: readonly Shape[];
 }

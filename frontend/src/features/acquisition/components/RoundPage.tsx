@@ -156,7 +156,7 @@ function PickCard({ projectId, pick }: { readonly projectId: string; readonly pi
       to="/projects/$projectId/label/$imageId"
       params={{ projectId, imageId: pick.image.id }}
     >
-      <img src={pick.image.thumb_url} alt="" loading="lazy" />
+      {pick.image.thumb_url !== null && <img src={pick.image.thumb_url} alt="" loading="lazy" />}
       <footer>
         <header>
           <span>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Check, Copy, UserRound } from "lucide-react";
+import { Check, Copy, ImageOff, UserRound } from "lucide-react";
 import { memo } from "react";
 import type { ImageItem, ImageState, Label } from "@/api/types";
 import { formatCount } from "@/lib/format";
@@ -43,7 +43,14 @@ export const Tile = memo(function Tile(props: Props) {
           onSelect(image.id, event.shiftKey);
         }}
       >
-        <img src={image.thumb_url} alt="" loading="lazy" decoding="async" draggable={false} />
+        {image.thumb_url === null ? (
+          <span className={classes["absent"]} title="The picture itself is not here">
+            <ImageOff size={22} aria-hidden="true" />
+            {image.width} × {image.height}
+          </span>
+        ) : (
+          <img src={image.thumb_url} alt="" loading="lazy" decoding="async" draggable={false} />
+        )}
         <Shapes {...props} />
       </Link>
       <button

@@ -1,5 +1,5 @@
 import { Button, Loader } from "@mantine/core";
-import { Eye, Lock } from "lucide-react";
+import { Eye, ImageOff, Lock } from "lucide-react";
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
 import { mount } from "@/canvas/render/mount";
 import { ErrorNotice } from "@/components/ErrorNotice";
@@ -130,6 +130,15 @@ function Banner() {
           <Button size="xs" variant="default" onClick={() => void session.openImage(image.id)}>
             Go on with it
           </Button>
+        </div>
+      )}
+      {image.original_url === null && (
+        <div className={classes["banner"]} role="status">
+          <ImageOff size={14} />
+          <span>
+            The picture is not here: an import brought its name, its size and what is on it. Upload
+            “{image.name}” to the project to see it.
+          </span>
         </div>
       )}
       {pictureError !== null && <ErrorNotice error={new Error(pictureError)} />}

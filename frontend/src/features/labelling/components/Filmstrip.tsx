@@ -53,7 +53,9 @@ export function Filmstrip({ open, onToggle, flow }: Props) {
               data-state={image.state}
               onClick={() => image.id !== id && flow.open(image.id)}
             >
-              <img src={image.thumb_url} alt="" loading="lazy" draggable={false} />
+              {image.thumb_url !== null && (
+                <img src={image.thumb_url} alt="" loading="lazy" draggable={false} />
+              )}
               {image.score !== null && (
                 <span
                   className={classes["score"]}

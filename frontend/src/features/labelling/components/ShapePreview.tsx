@@ -73,7 +73,7 @@ export function ShapePreview({ image, annotation, color }: Props) {
   const view = [x - margin, y - margin, w + 2 * margin, h + 2 * margin].join(" ");
   return (
     <svg viewBox={view} role="img" aria-label="The shape on the image">
-      {image !== null && (
+      {image !== null && image.preview_url !== null && (
         <image href={image.preview_url} width={image.width} height={image.height} />
       )}
       <g stroke={color} strokeWidth={2}>

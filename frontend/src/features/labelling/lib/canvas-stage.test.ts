@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { ImageItem } from "@/api/types";
 import { Editor } from "@/canvas/editor";
 import type { WirePrediction } from "@/canvas/geometry/wire";
+import type { Mounted } from "@/canvas/render/mount";
 import { CanvasStage } from "./canvas-stage";
 import { PictureCache } from "./picture-cache";
 
@@ -29,6 +30,16 @@ describe("CanvasStage", () => {
     stage.setSuggestions([prediction("b")]);
     editor.undo();
     expect(open().sort()).toEqual(["a", "b"]);
+  });
+
+  it("shows shapes without a picture where there is none", async () => {
+    const { editor, stage } = setUp();
+    const setPicture = vi.fn();
+    stage.attach({ renderer: { setPicture } } as unknown as Mounted);
+    await stage.paint({ ...image, original_url: null, preview_url: null, thumb_url: null });
+    expect(setPicture).toHaveBeenCalledWith("i", null);
+    stage.prepare([{ ...image, original_url: null, preview_url: null, thumb_url: null }]);
+    expect(editor.getSnapshot().imageId).toBe("i");
   });
 
   it("drops what somebody else has decided on, and takes in what a new model says", () => {

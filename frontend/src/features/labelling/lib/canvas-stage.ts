@@ -37,7 +37,13 @@ export class CanvasStage implements Stage {
 
   async paint(image: ImageItem): Promise<void> {
     this.wanted = image.id;
-    const { first, sharp } = addresses(image);
+    const found = addresses(image);
+    if (found === null) {
+      this.picture = null;
+      this.mounted?.renderer.setPicture(image.id, null);
+      return;
+    }
+    const { first, sharp } = found;
     const source = await this.pictures.get(first);
     if (this.wanted !== image.id) return;
     this.put(image.id, source, [first]);
@@ -60,7 +66,7 @@ export class CanvasStage implements Stage {
   }
 
   prepare(images: readonly ImageItem[]): void {
-    this.soon = images.map((image) => addresses(image).first);
+    this.soon = images.flatMap((image) => addresses(image)?.first ?? []);
     for (const url of this.soon) void this.pictures.get(url).catch(() => undefined);
   }
 

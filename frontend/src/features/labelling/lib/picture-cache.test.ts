@@ -75,5 +75,6 @@ describe("addresses", () => {
       { width: 20_000, height: 20_000 },
       { first: "/p", sharp: null },
     ],
+    [{ original_url: null, preview_url: null, thumb_url: null, format: "" }, null],
   ])("%j", (change, expected) => expect(addresses(image(change))).toEqual(expected));
 });

@@ -14,8 +14,17 @@ const SHOWABLE = new Set(["JPEG", "PNG", "WEBP", "BMP", "GIF"]);
 const PREVIEW_SIDE = 2048;
 const SHARPEST_PIXELS = 64_000_000;
 
-/** Small images are shown as they are; large ones as a preview first and sharp after a moment. */
-export function addresses(image: ImageItem): { first: string; sharp: string | null } {
+export interface Addresses {
+  readonly first: string;
+  readonly sharp: string | null;
+}
+
+/**
+ * Small images are shown as they are; large ones as a preview first and sharp after a moment.
+ * Null: only name and size are known, the picture itself is not here.
+ */
+export function addresses(image: ImageItem): Addresses | null {
+  if (image.original_url === null || image.preview_url === null) return null;
   const showable = SHOWABLE.has(image.format.toUpperCase());
   const small = Math.max(image.width, image.height) <= PREVIEW_SIDE;
   if (showable && small) return { first: image.original_url, sharp: null };

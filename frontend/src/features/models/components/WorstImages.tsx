@@ -27,7 +27,9 @@ export function WorstImages({ projectId, images, labels }: Props) {
               params={{ projectId, imageId: image.image }}
               aria-label={`Open ${image.name}`}
             >
-              <img src={image.preview_url || image.thumb_url} alt="" loading="lazy" />
+              {(image.preview_url ?? image.thumb_url) !== null && (
+                <img src={image.preview_url ?? image.thumb_url ?? ""} alt="" loading="lazy" />
+              )}
               <svg
                 viewBox={`0 0 ${image.width} ${image.height}`}
                 preserveAspectRatio="xMidYMid meet"
