@@ -226,7 +226,7 @@ class VersionViewSet(ProjectScopedViewSet):
         with compare_versions(base, head) as comparison:
             rows, following = diff_page(comparison, **values)
             summary = {} if values["cursor"] else {"summary": summarise_diff(base, head, comparison)}
-        return Response({"next": following, **summary, "results": [_with_thumb(row) for row in rows]})
+        return Response({"next": following, **summary, "results": _with_thumbs(rows)})
 
     @extend_schema(request=None, responses={202: JobSerializer}, operation_id="versions_restore")
     def restore(self, request: Request, pk: UUID) -> Response:
@@ -235,6 +235,12 @@ class VersionViewSet(ProjectScopedViewSet):
         return Response(JobSerializer(job).data, status=202)
 
 
-def _with_thumb(entry: dict[str, Any]) -> dict[str, Any]:
-    sha256 = entry.pop("sha256")
-    return {**entry, "thumb_url": signed_url(f"thumb/{sha256}.webp") if sha256 else None}
+def _with_thumbs(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries with a link to their picture, where the image still is in the project."""
+    here = set(Image.objects.filter(id__in=[entry["id"] for entry in entries]).values_list("id", flat=True))
+    shown = []
+    for entry in entries:
+        sha256, exists = entry.pop("sha256"), UUID(entry["id"]) in here
+        thumb = signed_url(f"thumb/{sha256}.webp") if sha256 and exists else None
+        shown.append({**entry, "exists": exists, "thumb_url": thumb})
+    return shown

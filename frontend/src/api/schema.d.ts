@@ -2165,9 +2165,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `train` - train
+         *     * `predict` - predict
+         * @enum {string}
+         */
+        NewRunBodyKindEnum: "train" | "predict";
         /** @description A training (``backend``, ``task``, …, ``version`` or ``freeze``) or a prediction (``model``, ``scope``). */
         NewRunBodyRequest: {
-            kind: components["schemas"]["RunKindEnum"];
+            kind: components["schemas"]["NewRunBodyKindEnum"];
             name?: string;
             backend?: string;
             task?: components["schemas"]["NewRunBodyTaskEnum"];
@@ -2857,9 +2863,10 @@ export interface components {
         /**
          * @description * `train` - Train
          *     * `predict` - Predict
+         *     * `import` - Import
          * @enum {string}
          */
-        RunKindEnum: "train" | "predict";
+        RunKindEnum: "train" | "predict" | "import";
         /** @description A model, in short. */
         RunModel: {
             /** Format: uuid */
@@ -2992,6 +2999,8 @@ export interface components {
             stratify?: boolean;
             /** @description Keep near-duplicates on one side. */
             near_duplicates?: boolean;
+            /** @description Images whose split is set stay in it. */
+            keep_fixed?: boolean;
             /** @description folder, uploader or metadata:<field>. */
             together?: string;
             assign_by?: string;
@@ -3180,6 +3189,8 @@ export interface components {
             stratify?: boolean;
             /** @description Keep near-duplicates on one side. */
             near_duplicates?: boolean;
+            /** @description Images whose split is set stay in it. */
+            keep_fixed?: boolean;
             /** @description folder, uploader or metadata:<field>. */
             together?: string;
             assign_by?: string;

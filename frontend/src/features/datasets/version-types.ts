@@ -9,6 +9,8 @@ export interface SplitRule {
   readonly fractions: Readonly<Record<SplitName, number>>;
   readonly stratify: boolean;
   readonly near_duplicates: boolean;
+  /** Images whose split is set stay in it. */
+  readonly keep_fixed: boolean;
   /** "", "folder", "uploader" or "metadata:<field>". */
   readonly together: string;
   readonly assign_by: string;
@@ -94,6 +96,8 @@ export interface DiffEntry {
   readonly changes: readonly Change[];
   readonly labels: Readonly<Record<string, Partial<Record<ShapeChange, number>>>>;
   readonly shapes: readonly DiffShape[];
+  /** The image still is in the project. */
+  readonly exists: boolean;
   readonly thumb_url: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DiffEntry, DiffSummary } from "../version-types";
-import { countsOfEntry, framesOf, isSame, parseDiffSearch, sayEntry } from "./diff";
+import { countsOfEntry, framesOf, isSame, parseDiffSearch, sayEntry, sayImage } from "./diff";
 
 const ENTRY: DiffEntry = {
   id: "i1",
@@ -25,6 +25,7 @@ const ENTRY: DiffEntry = {
     { change: "removed", id: "3", label: ["dog", null], box: [[7, 7, 7, 7], null], what: [] },
     { change: "removed", id: "4", label: ["dog", null], box: [null, null], what: [] },
   ],
+  exists: true,
   thumb_url: null,
 };
 
@@ -47,6 +48,8 @@ describe("comparisons", () => {
 
   it("are said in words", () => {
     expect(countsOfEntry(ENTRY)).toEqual({ added: 1, removed: 2, changed: 1 });
+    expect(sayImage(ENTRY)).toBe("moved from train to val");
+    expect(sayImage({ ...ENTRY, changes: ["changed"] })).toBe("");
     expect(sayEntry(ENTRY)).toBe(
       "moved from train to val, 1 object added, 2 objects removed, 1 object changed",
     );

@@ -75,18 +75,26 @@ export function countsOfEntry(entry: DiffEntry): Record<ShapeChange, number> {
   return sum;
 }
 
-/** What happened to an image, in words, for people who do not see its picture. */
-export function sayEntry(entry: DiffEntry): string {
-  const counts = countsOfEntry(entry);
+/** What happened to the image itself, in words; "" when only its objects changed. */
+export function sayImage(entry: DiffEntry): string {
   const parts = [
     entry.changes.includes("added") && "image added",
     entry.changes.includes("removed") && "image removed",
     entry.changes.includes("renamed") && "renamed",
     entry.changes.includes("moved") &&
       `moved from ${entry.split[0] || "none"} to ${entry.split[1] || "none"}`,
+  ];
+  return parts.filter((one): one is string => typeof one === "string").join(", ");
+}
+
+/** Everything that happened to an image, for people who do not see its picture. */
+export function sayEntry(entry: DiffEntry): string {
+  const counts = countsOfEntry(entry);
+  const parts = [
+    sayImage(entry),
     counts.added > 0 && `${plural(counts.added, "object")} added`,
     counts.removed > 0 && `${plural(counts.removed, "object")} removed`,
     counts.changed > 0 && `${plural(counts.changed, "object")} changed`,
   ];
-  return parts.filter((one): one is string => typeof one === "string").join(", ");
+  return parts.filter((one): one is string => typeof one === "string" && one !== "").join(", ");
 }

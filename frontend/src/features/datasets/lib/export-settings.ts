@@ -103,4 +103,5 @@ export function exportProblem(form: ExportForm): string | null {
   return split !== null && split.val + split.test >= 100 ? "Nothing is left for training." : null;
 }
 
-export const SEEDED: SplitForm = DEFAULT_SPLIT;
+/** Who divides anew for a file means all of it. */
+export const SEEDED: SplitForm = { ...DEFAULT_SPLIT, keep_fixed: false };

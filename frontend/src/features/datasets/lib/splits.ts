@@ -7,6 +7,7 @@ export interface SplitForm {
   readonly seed: number;
   readonly stratify: boolean;
   readonly near_duplicates: boolean;
+  readonly keep_fixed: boolean;
   readonly together: string;
   readonly assign_by: string;
   readonly assign: Readonly<Record<string, SplitName>>;
@@ -18,6 +19,7 @@ export const DEFAULT_SPLIT: SplitForm = {
   seed: 0,
   stratify: true,
   near_duplicates: true,
+  keep_fixed: true,
   together: "",
   assign_by: "",
   assign: {},

@@ -2,12 +2,13 @@ import { Button, Modal, Skeleton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Images, SearchX, Upload } from "lucide-react";
+import { Download, Images, SearchX, Upload } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { keys } from "@/api/keys";
 import { useCan } from "@/api/queries/project";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNotice } from "@/components/ErrorNotice";
+import { LinkButton } from "@/components/LinkButton";
 import { notifyDone, notifyError } from "@/components/notify";
 import type { Picked } from "@/components/upload/collect";
 import { DropArea, DropBox, PickButtons } from "@/components/upload/DropZone";
@@ -17,7 +18,7 @@ import { VideoChoice } from "@/components/upload/VideoChoice";
 import { formatCount } from "@/lib/format";
 import { oneOf, useStoredState } from "@/lib/stored-state";
 import { type BulkRequest, changeImages, imagesQuery } from "../api";
-import { type ImageSearch, isFiltered } from "../lib/search";
+import { filterOf, type ImageSearch, isFiltered } from "../lib/search";
 import {
   countSelected,
   EVERYTHING,
@@ -40,6 +41,7 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
   const search = useSearch({ from: "/shell/projects/$projectId/images" });
   const navigate = useNavigate();
   const mayAdd = useCan(projectId, "images.add");
+  const mayExport = useCan(projectId, "exports.run");
   const [size, setSize] = useStoredState<TileSize>("gallery-size", "M", oneOf("S", "M", "L"));
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const query = useInfiniteQuery(imagesQuery(projectId, search));
@@ -93,6 +95,17 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
             </span>
           )}
           <span className={classes["space"]} />
+          {mayExport && total > 0 && isFiltered(search) && (
+            <LinkButton
+              variant="default"
+              leftSection={<Download size={15} />}
+              to="/projects/$projectId/export"
+              params={{ projectId }}
+              search={filterOf(search)}
+            >
+              Export these
+            </LinkButton>
+          )}
           {mayAdd && (
             <Button
               leftSection={<Upload size={15} />}

@@ -1,6 +1,7 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { Job } from "@/api/types";
 import { formatBytes, formatCount, plural } from "@/lib/format";
+import { kindsText } from "../../lib/kinds";
 import type { SplitName, SplitWarning } from "../../version-types";
 import { SplitBar } from "../versions/SplitBar";
 import { WarningLine } from "../versions/SplitPreviewView";
@@ -60,10 +61,7 @@ export function ExportLook({
         )}
       </dl>
       <p className={classes["types"]}>
-        {Object.entries(counts.by_type)
-          .sort(([, a], [, b]) => b - a)
-          .map(([kind, count]) => `${formatCount(count)} ${kind.replaceAll("_", " ")}`)
-          .join(", ")}
+        {kindsText(counts.by_type)}
         {counts.without_annotations > 0 &&
           `${counts.annotations > 0 ? "; " : ""}${plural(counts.without_annotations, "image")} without objects`}
       </p>

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 import { useState } from "react";
-import { countsOfEntry, framesOf, type Side, sayEntry } from "../../lib/diff";
+import { countsOfEntry, framesOf, type Side, sayEntry, sayImage } from "../../lib/diff";
 import type { DiffEntry } from "../../version-types";
 import classes from "./diff.module.css";
 
@@ -13,14 +13,14 @@ interface Props {
 
 /** One image with the frames that appeared, went and moved. */
 export function DiffTile({ projectId, entry, side }: Props) {
-  const gone = entry.changes.includes("removed");
   const name = entry.name.split("/").at(-1);
   const counts = countsOfEntry(entry);
+  const said = sayImage(entry);
   return (
     <li className={classes["tile"]}>
       <Picture entry={entry} side={side} />
       <div className={classes["caption"]}>
-        {gone ? (
+        {!entry.exists ? (
           <span title={entry.name}>{name}</span>
         ) : (
           <Link
@@ -36,7 +36,7 @@ export function DiffTile({ projectId, entry, side }: Props) {
         {counts.removed > 0 && <b data-change="removed">−{counts.removed}</b>}
         {counts.changed > 0 && <b data-change="changed">~{counts.changed}</b>}
       </div>
-      <p className={classes["said"]}>{sayEntry(entry)}</p>
+      {said !== "" && <p className={classes["said"]}>{said}</p>}
     </li>
   );
 }

@@ -7,7 +7,7 @@ interface Props {
   readonly counts: Readonly<Partial<Record<SplitName, number>>>;
   /** What is counted, for people who cannot see the bar. */
   readonly what: string;
-  readonly legend?: boolean;
+  readonly legend?: boolean | "short";
 }
 
 /** How a whole is divided, as one bar; with the numbers below when asked. */
@@ -21,13 +21,13 @@ export function SplitBar({ counts, what, legend = false }: Props) {
           <span key={one.split} data-split={one.split} style={{ flexGrow: one.count }} />
         ))}
       </div>
-      {legend && (
+      {legend !== false && (
         <ul className={classes["legend"]}>
           {shares.map((one) => (
             <li key={one.split}>
               <i data-split={one.split} />
               {SPLIT_NAMES[one.split]} <b>{formatCount(one.count)}</b>
-              <small>{formatPercent(one.part)}</small>
+              {legend !== "short" && <small>{formatPercent(one.part)}</small>}
             </li>
           ))}
         </ul>

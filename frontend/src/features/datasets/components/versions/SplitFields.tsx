@@ -71,6 +71,11 @@ export function SplitFields({ projectId, value, onChange }: Props) {
             onChange={(event) => set({ near_duplicates: event.currentTarget.checked })}
           />
           <Switch
+            label="Images whose split is set stay in it"
+            checked={value.keep_fixed}
+            onChange={(event) => set({ keep_fixed: event.currentTarget.checked })}
+          />
+          <Switch
             label="Every class has its share in each split"
             checked={value.stratify}
             onChange={(event) => set({ stratify: event.currentTarget.checked })}

@@ -37,9 +37,11 @@ export function VersionTable({ projectId, versions }: Props) {
               >
                 v{version.number} {version.name}
               </Link>
-              <small className={datasets["sub"]}>
-                {version.notes.split("\n")[0] || version.hash.slice(0, 12)}
-              </small>
+              {version.notes === "" ? (
+                <small className={datasets["sub"]}>{version.hash.slice(0, 12)}</small>
+              ) : (
+                <small className={classes["firstLine"]}>{version.notes.split("\n")[0]}</small>
+              )}
             </Table.Td>
             <Table.Td className={datasets["number"] ?? ""}>
               {formatCount(version.counts.images ?? 0)}
@@ -51,7 +53,7 @@ export function VersionTable({ projectId, versions }: Props) {
               <SplitBar
                 counts={version.counts.splits ?? {}}
                 what={`Split of v${version.number}`}
-                legend
+                legend="short"
               />
             </Table.Td>
             <Table.Td>
