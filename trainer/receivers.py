@@ -10,13 +10,16 @@ from django.dispatch import receiver
 from annotator.events import annotations_changed, image_submitted, images_removed
 from annotator.models import Project
 from annotator.queries.contributions import register_metrics, register_next_action
+from annotator.services.suggestions import register_suggestions
 from trainer.queries.advice import advise, best_model_metrics
 from trainer.services.cleanup import forget_files_of
+from trainer.services.imported_predictions import ImportedPredictions
 from trainer.services.predictions import follow_annotations
 from trainer.services.rounds import finish_rounds_of
 
 register_metrics(best_model_metrics)
 register_next_action(advise)
+register_suggestions(ImportedPredictions())
 
 
 @receiver(annotations_changed, dispatch_uid="trainer.predictions")

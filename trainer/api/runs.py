@@ -117,7 +117,7 @@ class PredictionScopeBody(Body):
 class NewRunBody(Body):
     """A training (``backend``, ``task``, …, ``version`` or ``freeze``) or a prediction (``model``, ``scope``)."""
 
-    kind = serializers.ChoiceField(choices=Run.Kind.choices)
+    kind = serializers.ChoiceField(choices=[Run.Kind.TRAIN.value, Run.Kind.PREDICT.value])
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
     backend = serializers.CharField(max_length=100, required=False)
     task = serializers.ChoiceField(choices=TASKS, required=False)

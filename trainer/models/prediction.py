@@ -20,7 +20,8 @@ class Prediction(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     image = models.ForeignKey("annotator.Image", on_delete=models.CASCADE, related_name="predictions")
     run = models.ForeignKey("trainer.Run", on_delete=models.CASCADE, related_name="predictions")
-    model = models.ForeignKey("trainer.ModelVersion", on_delete=models.CASCADE, related_name="predictions")
+    model = models.ForeignKey("trainer.ModelVersion", null=True, on_delete=models.CASCADE, related_name="predictions")
+    """None for suggestions that came with an import."""
     label = models.ForeignKey("annotator.Label", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12)
     geometry = models.JSONField()

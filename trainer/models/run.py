@@ -6,13 +6,17 @@ from annotator.core.ids import uuid7
 
 
 class Run(models.Model):
-    """A training or prediction. The row is the truth; a Celery task only supervises a subprocess."""
+    """A training or prediction. The row is the truth; a Celery task only supervises a subprocess.
+
+    Suggestions that came with an import have a run, too, which is over from the start and has no model.
+    """
 
     class Kind(models.TextChoices):
         """What the subprocess does."""
 
         TRAIN = "train"
         PREDICT = "predict"
+        IMPORT = "import"
 
     class State(models.TextChoices):
         """``queued`` → ``running`` (and back after a kill) → ``done`` | ``failed`` | ``cancelled``."""

@@ -8,8 +8,8 @@ from trainer.models import Run, RunEvent
 
 
 def list_runs(*, project_id: UUID) -> QuerySet[Run]:
-    """Runs of a project, newest first, with everything that their representation shows."""
-    return detailed_runs().filter(project_id=project_id).order_by("-id")
+    """Trainings and predictions of a project, newest first, with everything that their representation shows."""
+    return detailed_runs().filter(project_id=project_id).exclude(kind=Run.Kind.IMPORT).order_by("-id")
 
 
 def detailed_runs() -> QuerySet[Run]:
