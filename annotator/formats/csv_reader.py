@@ -274,13 +274,19 @@ class CsvSet:
         x1, y1, x2, y2 = numbers if table.columns.corners else _corners(*numbers)
         if not table.normalised:
             return sound_box(x1, y1, x2, y2)
-        if picture.size is None:
-            size = picture_size(picture.found.path) if picture.found.path else None
-            if size is None:
-                return None
-            picture.size = (size.width, size.height)
-        width, height = picture.size
+        raster = _raster(picture)
+        if raster is None:
+            return None
+        width, height = raster
         return sound_box(x1 * width, y1 * height, x2 * width, y2 * height)
+
+
+def _raster(picture: _Picture) -> tuple[int, int] | None:
+    """The size of which coordinates are parts: the picture's, but the stated one where that is before EXIF turns it."""
+    found = picture_size(picture.found.path) if picture.found.path else None
+    if found is None or (found.orientation >= 5 and picture.size == (found.height, found.width)):
+        return picture.size
+    return found.width, found.height
 
 
 UNNAMED = "object"

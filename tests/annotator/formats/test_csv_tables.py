@@ -127,6 +127,18 @@ def test_boxes_in_pixels_and_in_parts(tmp_path: Path) -> None:
     assert objects(images[0]) == [("cat", (0, 0, 1, 1))]
 
 
+def test_parts_belong_to_the_picture_that_is_there(tmp_path: Path) -> None:
+    header = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+    images, issues, _ = read(tmp_path, {"t.csv": f"{header}a.jpg,600,400,cat,0.1,0.1,0.5,0.5\n"}, ("a.jpg",))
+    assert (objects(images[0]), issues) == ([("cat", (6, 4, 30, 20))], [("size_disagrees_with_image", "warning")])
+    exif = Image.Exif()
+    exif[274] = 6
+    Image.new("RGB", (60, 40)).save(tmp_path / "a.jpg", exif=exif)
+    images, issues, _ = read(tmp_path, {"t.csv": f"{header}a.jpg,60,40,cat,0.1,0.1,0.5,0.5\n"}, ())
+    assert (images[0].width, images[0].height, issues) == (40, 60, [("exif_orientation", "info")])
+    assert objects(images[0]) == [("cat", (20, 6, 36, 30))]
+
+
 @pytest.mark.parametrize(
     ("header", "row"),
     [

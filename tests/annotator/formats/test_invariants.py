@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator.core.geometry.measures import area, bounds
-from annotator.core.records import AnnotationRecord, ImageRecord
+from annotator.core.records import AnnotationRecord, ImageRecord, LabelRecord
 from annotator.plugins.listing import Listing
 from tests.annotator.formats.kits import Kit, attempt, contents, kinds_of, kits, plain, read, write
 from tests.factories import random_sets
@@ -100,11 +101,17 @@ def test_5_order_of_json_members_and_white_space_mean_nothing(kit: Kit, data: st
     work = fresh(tmp_path, "set")
     write(kit, drawn(data, kit, work / "in"), work / "out", random_sets.labels(kinds_of(kit)))
     files = sorted((work / "out").rglob("*.json"))
-    before = read(kit, work / "out")[:2]
+    before = said(kit, work / "out")
     for file in files:
         value = json.loads(file.read_bytes())
         file.write_text(json.dumps(turned(value), indent=data.draw(st.sampled_from([None, 1, 3]))), encoding="utf-8")
-    assert read(kit, work / "out")[:2] == before
+    assert said(kit, work / "out") == before
+
+
+def said(kit: Kit, folder: Path) -> tuple[list[LabelRecord], list[ImageRecord]]:
+    """Labels and images, without where their pictures lie: those from inside of a file lie elsewhere each time."""
+    labels, images, _ = read(kit, folder)
+    return labels, [replace(image, path=None) for image in images]
 
 
 def turned(value: Any) -> Any:
