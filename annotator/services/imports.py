@@ -163,15 +163,16 @@ def import_dataset(
             ids = _make_labels(actor, project, plan, declared, format_name, ledger)
             _keep_information(project, format_name, plugin.information(folder, options=options))
             run = ImportRun(
-                actor,
-                project,
-                settings,
-                ids,
-                choose_annotated(survey, settings),
-                survey.images,
-                issues,
-                progress,
-                ledger,
+                actor=actor,
+                project=project,
+                settings=settings,
+                labels=ids,
+                chosen=choose_annotated(survey, settings),
+                total=survey.images,
+                issues=issues,
+                progress=progress,
+                ledger=ledger,
+                name=name or source.name,
             )
             with Intake(actor=actor, project=project) as intake:
                 run.take_in(intake, plugin.read(folder, options=options, report=_ignore))

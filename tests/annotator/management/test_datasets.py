@@ -39,7 +39,7 @@ def test_there_and_back(dataset: Path, tmp_path: Path) -> None:
     assert report["project"] == str(project.id)
     for target, kind in (("out.zip", "coco"), ("out", "yolo")):
         code, report = run("export_dataset", "Pets", str(tmp_path / target), "--format", kind)
-        assert (code, report["counts"]) == (0, {"images": 2, "annotations": 3})
+        assert (code, report["counts"]["images"], report["counts"]["annotations"]) == (0, 2, 3)
     assert (tmp_path / "out" / "data.yaml").exists()
     version = create_version(actor=None, project=project)
     Annotation.objects.update(deleted=True)
@@ -66,6 +66,26 @@ def test_options_meanings_and_fractions(dataset: Path) -> None:
     code, _ = run("import_dataset", str(dataset), *arguments)
     assert (code, Project.objects.get().task) == (0, "segment")
     assert set(Image.objects.values_list("split", flat=True)) == {""}
+
+
+def test_a_token_pins_the_files_and_labels_can_be_renamed(dataset: Path) -> None:
+    make_admin()
+    arguments = ["import_dataset", str(dataset), "--project", "Pets"]
+    _, looked = run(*arguments, "--dry-run")
+    (dataset / "labels/train/a.txt").write_text(CAT)
+    code, document = run(*arguments, "--token", looked["token"])
+    assert (code, document["code"]) == (2, "conflict")
+    assert not Project.objects.exists()
+    _, looked = run(*arguments, "--dry-run")
+    code, report = run(*arguments, "--token", looked["token"], "--label", "cat=create:Felis catus")
+    assert (code, report["counts"]["annotations_added"]) == (0, 2)
+    assert set(Annotation.objects.values_list("label__name", flat=True)) == {"Felis catus"}
+
+
+def test_suggestions_from_the_shell(dataset: Path) -> None:
+    make_admin()
+    code, report = run("import_dataset", str(dataset), "--project", "Pets", "--mode", "predictions")
+    assert (code, report["counts"]["suggestions_added"], Annotation.objects.count()) == (0, 3, 0)
 
 
 def test_issues_have_their_own_exit_code(dataset: Path) -> None:
