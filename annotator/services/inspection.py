@@ -113,6 +113,7 @@ def annotation_as_plain(annotation: AnnotationRecord, label: LabelRecord | None,
     plain: Json = {"label": annotation.label, "type": _TYPES.get(kind, kind), **_shape(annotation, label)}
     attributes = _attributes(annotation.attributes, format_name)
     source = attributes.pop("source", None) if f"{format_name}:source" in annotation.attributes else None
+    source = source if source is not None else annotation.source.get("source")
     optional: Json = {
         "id": annotation.id,
         "score": annotation.score,
