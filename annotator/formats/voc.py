@@ -59,7 +59,7 @@ class VocFormat(DatasetFormat):
         "One XML file per picture. Keeps boxes, rotated boxes and outlines exactly and masks as pictures; splits lie in "
         "ImageSets/Main."
     )
-    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "mask"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "mask", "tag"})
     keeps: ClassVar[frozenset[str]] = frozenset(
         {"parts", "attributes", "part_of", "splits", "empty_images", "unused_labels", "colors"}
     )
@@ -122,9 +122,7 @@ class VocFormat(DatasetFormat):
                 progress.advance(done)
 
     def fate(self, kind: str, *, options: BaseOptions) -> str:
-        """Shapes without a box are left out, lines and points become boxes, ellipses masks where masks are written."""
-        if kind == "tag":
-            return "are left out"
+        """Lines and points become boxes, ellipses masks where masks are written."""
         if kind == "ellipse" and _options(options).masks == "always":
             return "become masks"
         return "become their bounding boxes"

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from annotator.formats.files import PICTURE_SUFFIXES, SPLIT_WORDS, safe_name
 
 _MARKED = re.compile(r"^(.*\S)\s+-?\d+(?:\s+-?\d+)?$")
+_CLASS_LINE = re.compile(r"^(.*\S)\s+([+-]?\d)$")
 _ORDER = ("Main", "Segmentation", "Action", "Layout")
 
 
@@ -36,6 +37,25 @@ class SplitLists:
                 if match := _MARKED.match(entry):  # lists of Layout and Action go on with numbers
                     marked.setdefault(match[1], split)
         return {**marked, **found}
+
+    @cached_property
+    def classes(self) -> dict[str, list[str]]:
+        """Classes by listed name, from lists of one class (``cat_train.txt``: ``a  1``); 0 and -1 are none."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(self._files):
+            label, _, split = PurePosixPath(name).stem.rpartition("_")
+            if (
+                not label
+                or split.lower() not in {*SPLIT_WORDS, "trainval"}
+                or PurePosixPath(name).parent.name != "Main"
+            ):
+                continue
+            for line in (self._root / name).read_text(encoding="utf-8-sig", errors="replace").splitlines():
+                match = _CLASS_LINE.match(line.strip())
+                entry = _entry(match[1]) if match and match[2] == "1" else None
+                if entry is not None and label not in found.setdefault(entry, []):
+                    found[entry].append(label)
+        return found
 
     def split_of(self, name: str) -> str | None:
         """By path without extension or any of its ends (``sub/a``, ``a``)."""

@@ -35,14 +35,15 @@ class VocMaskWriter:
         self._report = report
         self._folders = FolderMaker()
 
-    def add(self, image: ImageRecord, stem: str, written: Sequence[AnnotationRecord]) -> dict[int, Mask] | None:
+    def add(self, image: ImageRecord, stem: str, written: Sequence[AnnotationRecord]) -> tuple[bool, dict[int, Mask]]:
         """Write both pictures; ``written`` are the objects of the XML file in order, without parts of others.
 
-        Returns the masks (by place in ``written``) that others hide in part, and ``None`` when nothing was painted.
+        Returns whether anything was painted, and the masks (by place in ``written``, from 1) that the pictures do not
+        show as a whole: those that others hide, and those for which there is no number left.
         """
-        shapes = self._paintable(image, written)
+        shapes, kept = self._paintable(image, written)
         if not shapes:
-            return None
+            return False, kept
         masks, covered = {number: mask for number, _, mask in shapes}, set[int]()
         classes = np.zeros((image.height, image.width), dtype=np.uint8)
         objects = np.zeros_like(classes)
@@ -58,32 +59,35 @@ class VocMaskWriter:
             here[bitmap] = number
             classes[y : y + h, x : x + w][bitmap] = label
         if hidden:
-            text = f"{hidden} pixels belong to several objects; the upper one has them in the picture, and the XML file keeps the others."
+            text = f"{hidden} pixels belong to several objects; the upper one has them, the XML file keeps the others."
             self._report(Issue("overlapped_pixels", "info", text, image.name))
         for folder, pixels in ((CLASSES, classes), (OBJECTS, objects)):
             picture = Image.fromarray(pixels)
             picture.putpalette(voc_palette())
             picture.save(self._folders.make_for(self._folder / folder / f"{stem}.png"))
-        kinds = {number: annotation.geometry for number, annotation in enumerate(written, start=1)}
-        return {number: masks[number] for number in sorted(covered - {0}) if isinstance(kinds[number], Mask)}
+        are_masks = {number for number, a in enumerate(written, start=1) if isinstance(a.geometry, Mask)}
+        return True, kept | {number: masks[number] for number in sorted(covered & are_masks)}
 
-    def _paintable(self, image: ImageRecord, written: Sequence[AnnotationRecord]) -> list[tuple[int, int, Mask]]:
-        """(number, class index, mask) in painting order."""
-        if not image.width or not image.height:
-            return []
+    def _paintable(
+        self, image: ImageRecord, written: Sequence[AnnotationRecord]
+    ) -> tuple[list[tuple[int, int, Mask]], dict[int, Mask]]:
+        """(number, class index, mask) in painting order, and the masks that have no number or no picture."""
         found: list[tuple[tuple[int, float], int, int, Mask]] = []
+        kept: dict[int, Mask] = {}
         for number, annotation in enumerate(written, start=1):
             shape, index = annotation.geometry, self._index[annotation.label]
             if isinstance(shape, Box | RotatedBox):
                 continue
-            mask = to_mask(shape, image.width, image.height)
-            mask = clip_mask(mask, image.width, image.height) if mask is not None else None
+            size = (image.width, image.height) if image.width and image.height else (None, None)
+            mask = to_mask(shape, *size)
+            mask = clip_mask(mask, image.width, image.height) if mask is not None and image.width else mask
             if mask is None:
                 continue
-            if number >= VOID or index >= VOID:
-                text = "A segmentation picture has numbers for 254 objects and classes; further ones were left out."
-                self._report(Issue("unsupported_shape", "warning", text, image.name, annotation.id))
-                continue
-            found.append(((annotation.z_order, -area(shape)), number, index, mask))
+            if number >= VOID or index >= VOID or not image.width:
+                kept[number] = mask
+                text = "A segmentation picture has numbers for 254 objects and classes; the XML file keeps the others."
+                self._report(Issue("unsupported_shape", "info", text, image.name, annotation.id))
+            else:
+                found.append(((annotation.z_order, -area(shape)), number, index, mask))
         found.sort(key=lambda item: item[0])
-        return [(number, index, mask) for _, number, index, mask in found]
+        return [(number, index, mask) for _, number, index, mask in found], kept

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import report_outside, settle_size, turn_all
 from annotator.formats.class_tables import ClassEntry, read_class_table
@@ -13,7 +14,7 @@ from annotator.formats.palettes import hex_colour
 from annotator.formats.voc_lists import SplitLists
 from annotator.formats.voc_masks import NAMES, VocMasks
 from annotator.formats.voc_pictures import VocPictures, folder_key, is_segmentation
-from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse
+from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse, tags_of
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
 
@@ -70,6 +71,11 @@ class VocFolder:
         return names, actions
 
     @cached_property
+    def _classes(self) -> dict[str, list[str]]:
+        """Classes of whole pictures by key; where there are objects the lists only repeat them."""
+        return {} if self._names[0] else self._lists.classes
+
+    @cached_property
     def _masks(self) -> VocMasks:
         files = [name for name in self._files if is_segmentation(name)] if self._with_masks else []
         official = bool(files) and not self._table and set(self._names[0]) <= set(NAMES)
@@ -81,7 +87,8 @@ class VocFolder:
         names, actions = self._names
         drawn = dict.fromkeys(self._masks.used_names() if self._masks else ())
         records = []
-        for name in dict.fromkeys([*table, *names, *drawn]):
+        listed = dict.fromkeys(label for found in self._classes.values() for label in found)
+        for name in dict.fromkeys([*table, *names, *drawn, *listed]):
             entry = table.get(name)
             known = [*(entry.actions if entry else ()), *actions.get(name, ())]
             source = {"voc:parts": list(entry.parts) if entry else [], "voc:actions": list(dict.fromkeys(known))}
@@ -131,9 +138,15 @@ class VocFolder:
         raster = stated if stated and orientation != 1 else (width, height)
         objects = tuple(objects_of(parsed, one_based=self._is_one_based(parsed, report), report=report))
         annotations = turn_all(self._with_shapes(key, raster, objects, report), orientation, *raster)
+        annotations = _with_tags(annotations, tags_of(parsed))
+        if not annotations:
+            annotations = self._classified(key)
         if width:
             report_outside(annotations, width, height, name=name, report=report)
         return ImageRecord(name, width, height, annotations, split, path, source=parsed.fields())
+
+    def _classified(self, key: str) -> tuple[AnnotationRecord, ...]:
+        return tuple(AnnotationRecord(label=label, geometry=Tag()) for label in self._classes.get(key, ()))
 
     def _with_shapes(
         self, key: str, size: tuple[int, int], objects: tuple[AnnotationRecord, ...], report: Report
@@ -158,8 +171,8 @@ class VocFolder:
         raster = (size.height, size.width) if size.orientation >= 5 else (size.width, size.height)
         masks = self._with_shapes(key, raster, (), report) if key in drawn else ()
         drawn.discard(key)
-        annotations = turn_all(masks, size.orientation, *raster)
-        source = {} if masks else {"annotated": False}
+        annotations = turn_all(masks, size.orientation, *raster) or self._classified(key)
+        source = {} if annotations else {"annotated": False}
         yield ImageRecord(name, size.width, size.height, annotations, split, path, source=source)
 
     def _only_masks(self, key: str, taken: set[str], report: Report) -> ImageRecord:
@@ -179,6 +192,16 @@ class VocFolder:
             text = "These are files of the VOC challenge: pixels are counted from 1, inclusive."
             report(Issue("voc_one_based_detected", "info", text, file=parsed.file))
         return True
+
+
+def _with_tags(
+    annotations: tuple[AnnotationRecord, ...], tags: list[tuple[str, int | None]]
+) -> tuple[AnnotationRecord, ...]:
+    """Objects and labels of the whole picture in the order in which they were written."""
+    result = list(annotations)
+    for label, place in tags:
+        result.insert(len(result) if place is None else place, AnnotationRecord(label=label, geometry=Tag()))
+    return tuple(result)
 
 
 def _ignore(issue: Issue) -> None:

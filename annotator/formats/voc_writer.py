@@ -80,25 +80,26 @@ class VocWriter:
             self._lists["Main"].setdefault(image.split, []).append(stem)
         if image.path is not None:
             place_picture(image.path, f"{self._pictures}/{image.name}")
-        shift, hidden, lines = 1.0 if self._shifted(image) else 0.0, None, self._plain_objects(image)
+        shift, painted, tags = 1.0 if self._shifted(image) else 0.0, False, list[str]()
+        lines = self._plain_objects(image)
         if lines is None or shift:
-            lines, hidden = self._objects(image, stem, shift)
-        head = self._head(image, segmented=hidden is not None)
-        text = "\n".join([*head, *lines, "</annotation>", ""])
+            lines, painted = self._objects(image, stem, shift)
+            tags = self._tags(image)
+        text = "\n".join([*self._head(image, segmented=painted), *tags, *lines, "</annotation>", ""])
         write_small(f"{self._annotations}/{stem}.xml", text.encode())
 
-    def _objects(self, image: ImageRecord, stem: str, shift: float) -> tuple[list[str], dict[int, Mask] | None]:
-        """Lines of all objects, and the masks that others hide in part."""
+    def _objects(self, image: ImageRecord, stem: str, shift: float) -> tuple[list[str], bool]:
+        """Lines of all objects, and whether segmentation pictures were written."""
         lines: list[str] = []
         whole, parts = self._sorted(image)
-        hidden = self._painted(image, stem, whole)
-        if hidden is not None:
+        painted, hidden = self._painted(image, stem, whole)
+        if painted:
             self._lists["Segmentation"].setdefault(image.split or "default", []).append(stem)
         for number, annotation in enumerate(whole, start=1):
             lines += self._object(annotation, parts.get(annotation.id or "", []), shift, "object", 1)
-            if hidden and number in hidden:
+            if number in hidden:
                 lines[-1:-1] = _run_lengths(hidden[number])
-        return lines, hidden
+        return lines, painted
 
     def _plain_objects(self, image: ImageRecord) -> list[str] | None:
         """Text of the objects of a picture that holds plain boxes only, as most do; ``None`` where more must be written.
@@ -139,7 +140,7 @@ class VocWriter:
         for annotation in image.annotations:
             if self._is_written(annotation):
                 written.append(annotation)
-            else:
+            elif annotation.geometry.kind != "tag" or annotation.label not in self._labels:
                 self._leave_out(annotation, image)
         owners = {a.id for a in written if a.id and a.part_of is None}
         parts: dict[str, list[AnnotationRecord]] = {}
@@ -148,10 +149,12 @@ class VocWriter:
                 parts.setdefault(annotation.part_of, []).append(annotation)
         return [a for a in written if a.part_of is None or a.part_of not in owners], parts
 
-    def _painted(self, image: ImageRecord, stem: str, whole: Sequence[AnnotationRecord]) -> dict[int, Mask] | None:
-        """Write the segmentation pictures if they are wanted; masks that others hide in part, by number."""
+    def _painted(
+        self, image: ImageRecord, stem: str, whole: Sequence[AnnotationRecord]
+    ) -> tuple[bool, dict[int, Mask]]:
+        """Write the segmentation pictures if they are wanted; says so, and which masks they do not show as a whole."""
         if self._when == "never" or (self._when == "auto" and not wants_masks(image)):
-            return None
+            return False, {}
         return self._masks.add(image, stem, whole)
 
     def _head(self, image: ImageRecord, *, segmented: bool) -> list[str]:
@@ -200,12 +203,23 @@ class VocWriter:
             return False
         return found[2] > found[0] and found[3] > found[1]
 
+    def _tags(self, image: ImageRecord) -> list[str]:
+        """Labels of the whole picture, for which VOC has no element of its own, with their places among all objects."""
+        if not any(a.geometry.kind == "tag" for a in image.annotations):
+            return []
+        known = [a for a in image.annotations if a.label in self._labels]
+        kept = [a for a in known if a.geometry.kind == "tag" or self._is_written(a)]
+        lines = [
+            _element(2, "tag", a.label).replace("<tag>", f'<tag place="{place}">', 1)
+            for place, a in enumerate(kept)
+            if a.geometry.kind == "tag"
+        ]
+        return ["  <tags>", *lines, "  </tags>"] if lines else []
+
     def _leave_out(self, annotation: AnnotationRecord, image: ImageRecord) -> None:
         kind, label = annotation.geometry.kind, annotation.label
         if label not in self._labels:
             code, why = "undeclared_label", "is not among the labels"
-        elif kind == "tag":
-            code, why = "unsupported_shape", "has no place"
         else:
             code, why = "zero_area", "has no width or height"
         text = f"A {kind} “{label}” {why} and cannot be written as VOC; it was left out."

@@ -21,7 +21,7 @@ _OFFICIAL = "the voc20"
 _OWN_TAGS = frozenset(
     {"name", "pose", *FLAGS, "bndbox", "robndbox", "polygon", "part", "actions", "attributes", "type", "rle"}
 )
-_IMAGE_TAGS = frozenset({"filename", "size", "object", "path"})
+_IMAGE_TAGS = frozenset({"filename", "size", "object", "path", "tags"})
 _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
 
@@ -140,6 +140,17 @@ def names_in(parsed: VocFile) -> Iterator[str]:
         if name := text_of(item, "name"):
             yield name
             yield from (part for child in item.iterfind("part") if (part := text_of(child, "name")))
+    yield from (name for name, _ in tags_of(parsed))
+
+
+def tags_of(parsed: VocFile) -> list[tuple[str, int | None]]:
+    """Labels of the whole picture (our own exports have them), each with its place among the objects if it has one."""
+    found = []
+    for item in parsed.root.iterfind("tags/tag"):
+        place = item.get("place", "")
+        if text := (item.text or "").strip():
+            found.append((text, int(place) if place.isdecimal() and len(place) < 9 else None))
+    return found
 
 
 def actions_in(parsed: VocFile) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,6 @@ class RowMaker:
             x, y, seen = values[start : start + 3]
             words += [f"{x / width:.6f}", f"{y / height:.6f}", f"{seen:g}"] if seen > 0 else ["0", "0", "0"]
         self.points = max(self.points, len(words) // 3)
-        words += ["0"] * (3 * self.points - len(words))
         return "".join(f" {word}" for word in words)
 
     def _outlines(self, shape: Geometry, width: int, height: int) -> list[str]:

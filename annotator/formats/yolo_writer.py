@@ -39,8 +39,10 @@ class YoloWriter:
         self._folders = FolderMaker()
         self._splits: dict[str, list[str]] = {}
         self._points = max((len(label.keypoints) for label in labels), default=0)
-        self._short: dict[Path, int] = {}
-        """Label files with key points, by their number: rows are filled up when a later object has more."""
+        if task == "pose":
+            self._points = max(self._points, 1)  # the library wants a shape even where nobody has drawn a point
+        self._shortest: dict[Path, int] = {}
+        """Numbers in the shortest row of label files with key points: rows are filled up when another object has more."""
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its label file, which is empty for a background."""
@@ -60,7 +62,7 @@ class YoloWriter:
         target.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
         if rows and self._rows.task == "pose":
             self._points = max(self._points, self._rows.points)
-            self._short[target] = self._rows.points
+            self._shortest[target] = min(len(row.split()) for row in rows)
 
     def _label_place(self, place: str) -> str:
         """Where loaders look: beside the picture, or with the last ``images`` of the path turned into ``labels``."""
@@ -115,10 +117,11 @@ class YoloWriter:
 
     def close(self) -> None:
         """Write the data file; in the task pose, fill up rows that have fewer points than the longest."""
-        for path, points in self._short.items():
-            if points < self._points:
-                filled = [f"{line}{' 0 0 0' * (self._points - points)}\n" for line in _lines(path)]
-                path.write_text("".join(filled), encoding="utf-8")
+        whole = 5 + 3 * self._points
+        for path, shortest in self._shortest.items():
+            if shortest < whole:
+                rows = dict.fromkeys(_filled(line, whole) for line in path.read_text(encoding="utf-8").splitlines())
+                path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
         if self._darknet:
             for place, text in darknet_files(self._labels, self._splits).items():
                 self._folders.make_for(self._folder / place).write_text(text, encoding="utf-8")
@@ -134,5 +137,6 @@ class YoloWriter:
         (self._folder / "data.yaml").write_text(text, encoding="utf-8")
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+def _filled(row: str, whole: int) -> str:
+    """A row with unlabelled key points up to ``whole`` numbers."""
+    return f"{row}{' 0' * (whole - len(row.split()))}"
