@@ -38,6 +38,17 @@ class SplitLists:
                     marked.setdefault(match[1], split)
         return {**marked, **found}
 
+    def absent(self, known: set[str]) -> list[str]:
+        """Listed names that are not ``known`` (paths without extension), neither whole nor by their last part."""
+        last = {name.rpartition("/")[2] for name in known}
+        found = []
+        for entry in self.listed:
+            match = _MARKED.match(entry)
+            names = (entry, match[1]) if match else (entry,)
+            if not any(name in known or name.rpartition("/")[2] in last for name in names):
+                found.append(entry)
+        return found
+
     @cached_property
     def classes(self) -> dict[str, list[str]]:
         """Classes by listed name, from lists of one class (``cat_train.txt``: ``a  1``); 0 and -1 are none."""

@@ -120,10 +120,9 @@ class VocFolder:
 
     def _report_missing(self, pictures: VocPictures, report: Report) -> None:
         known = {folder_key(name) for name in self._xml} | pictures.keys
-        for entry in self._lists.listed if pictures.any else ():
-            if entry not in known and entry.rpartition("/")[2] not in {key.rpartition("/")[2] for key in known}:
-                text = f"“{entry}” is listed in ImageSets, but is not here."
-                report(Issue("image_not_found", "warning", text, file="ImageSets"))
+        for entry in self._lists.absent(known) if pictures.any else ():
+            text = f"“{entry}” is listed in ImageSets, but is not here."
+            report(Issue("image_not_found", "warning", text, file="ImageSets"))
 
     def _record(self, parsed: VocFile, pictures: VocPictures, taken: set[str], report: Report) -> ImageRecord:
         path = pictures.find(parsed.file, parsed.filename, report)

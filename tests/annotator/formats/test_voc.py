@@ -1,17 +1,23 @@
 """Pascal VOC: the contract, and what real files do wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
-from annotator.core.geometry.measures import bounds
-from annotator.core.geometry.types import Box
+from annotator.core.geometry.masks import mask_from_bitmap
+from annotator.core.geometry.measures import area, bounds
+from annotator.core.geometry.types import Box, Mask, Polygon, PolygonPart, RotatedBox
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.palettes import voc_palette
 from annotator.formats.voc import VocFormat, VocOptions
 from annotator.formats.voc_writer import VocWriter
+from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 
 
@@ -170,3 +176,283 @@ def test_plain_boxes_are_written_the_same_at_once_as_one_by_one(
     ]
     assert texts[0] == texts[1]
     assert any("<xmin>0</xmin>" in text and "dog v1.0 &lt;&amp;&gt;" in text for text in texts[0].values())
+
+
+def everything(folder: Path, **options: str) -> tuple[list[ImageRecord], list[str]]:
+    issues: list[Issue] = []
+    images = list(VocFormat().read(folder, options=VocOptions(**options), report=issues.append))  # type: ignore[arg-type]
+    return images, [issue.code for issue in issues]
+
+
+def again(images: list[ImageRecord], folder: Path, **options: str) -> list[ImageRecord]:
+    """Written (to a fresh ``folder``) and read."""
+    folder.mkdir()
+    names = dict.fromkeys(a.label for image in images for a in image.annotations)
+    VocFormat().write(
+        images,
+        folder,
+        labels=[LabelRecord(name) for name in names],
+        options=VocOptions(**options),  # type: ignore[arg-type]
+        report=lambda issue: None,
+        progress=SilentProgress(),
+    )
+    return everything(folder)[0]
+
+
+def put(folder: Path, name: str, text: str = "", encoding: str = "utf-8") -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix in {".png", ".jpg"}:
+        Image.new("RGB", (60, 40)).save(path)
+    else:
+        path.write_bytes(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("xml", "picture", "name"),
+    [
+        ("Annotations/a.xml", "JPEGImages/a.jpg", "a.jpg"),
+        ("a.xml", "a.jpg", "a.jpg"),
+        ("annots/a.xml", "images/a.jpg", "a.jpg"),
+        ("annotations/xmls/sub/a.xml", "images/sub/a.jpg", "sub/a.jpg"),
+        ("train/annotations/a.xml", "train/images/a.jpg", "a.jpg"),
+        ("Annotations/0af.xml", "JPEGImages/0AF.jpg", "0AF.jpg"),
+        ("Annotations/a.v2.xml", "JPEGImages/a.v2.jpg", "a.v2.jpg"),
+    ],
+)
+def test_places_of_files_in_the_wild(tmp_path: Path, xml: str, picture: str, name: str) -> None:
+    put(tmp_path, xml, f"<annotation>{SIZE}{GOOD}</annotation>")
+    put(tmp_path, picture)
+    assert VocFormat().recognises(Listing(tmp_path)).confidence > 0.9
+    images, codes = everything(tmp_path)
+    assert [(image.name, len(image.annotations)) for image in images] == [(name, 1)]
+    assert codes == []
+
+
+def test_the_stem_counts_more_than_the_name_inside(tmp_path: Path) -> None:
+    for stem in ("a", "b"):
+        put(tmp_path, f"JPEGImages/{stem}.jpg")
+        other = "b" if stem == "a" else "a"
+        put(
+            tmp_path,
+            f"Annotations/{stem}.xml",
+            f"<annotation><filename>{other}.jpg</filename>{SIZE}{GOOD}</annotation>",
+        )
+    put(tmp_path, "JPEGImages/odd.jpg")
+    put(tmp_path, "Annotations/1.xml", f"<annotation><filename>ODD</filename>{SIZE}{GOOD}</annotation>")
+    images, codes = everything(tmp_path)
+    assert [(image.name, len(image.annotations)) for image in images] == [("odd.jpg", 1), ("a.jpg", 1), ("b.jpg", 1)]
+    assert sorted(codes) == ["filename_case", "filename_disagrees", "filename_disagrees"]
+
+
+def test_without_pictures_sizes_come_from_the_files_or_from_nobody(tmp_path: Path) -> None:
+    put(tmp_path, "Annotations/sub/a.xml", f"<annotation><filename>a.jpg</filename>{SIZE}{GOOD}</annotation>")
+    put(tmp_path, "Annotations/b.xml", f"<annotation><filename>../../b.jpg</filename>{GOOD}</annotation>")
+    images, codes = everything(tmp_path)
+    assert [(i.name, i.width, i.height, i.path) for i in images] == [("b.jpg", 0, 0, None), ("sub/a.jpg", 60, 40, None)]
+    assert codes == ["image_not_found", "unsafe_path"]
+
+
+def test_encodings_as_declared(tmp_path: Path) -> None:
+    for number, code in enumerate(("utf-8", "utf-16", "iso-8859-1", "gb2312")):
+        name = "é" if code == "iso-8859-1" else "猫"
+        text = f'<?xml version="1.0" encoding="{code}"?><annotation>{SIZE}{GOOD.replace("dog", name)}</annotation>'
+        put(tmp_path, f"Annotations/{number}.xml", text, code)
+        put(tmp_path, f"JPEGImages/{number}.jpg")
+    images, codes = everything(tmp_path)
+    assert ["".join(a.label for a in image.annotations) for image in images] == ["猫", "猫", "é", "猫"]
+    assert codes == []
+
+
+def test_parts_actions_and_what_nobody_knows(tmp_path: Path) -> None:
+    head = "<part><name>head</name><bndbox><xmin>2</xmin><ymin>3</ymin><xmax>4</xmax><ymax>5</ymax></bndbox></part>"
+    more = "<pose>Left</pose><actions><jumping>1</jumping><reading>0</reading></actions><point><x>3</x><y>4</y></point>"
+    thing = GOOD.replace("</object>", f"<occluded>1</occluded>{more}{head}</object>")
+    xml = f"<annotation><owner><name>me</name></owner>{SIZE}{thing}{GOOD}</annotation>"
+    images, codes = read(tmp_path, xml)
+    dog, part, other = images[0].annotations
+    assert codes == []
+    assert dog.attributes == {
+        "occluded": True, "pose": "Left", "jumping": True, "reading": False, "voc:point": {"x": "3", "y": "4"},
+    }  # fmt: skip
+    assert (part.label, part.part_of, other.part_of) == ("head", dog.id, None)
+    (label, *_) = VocFormat().labels(tmp_path, options=VocOptions(), report=lambda issue: None)
+    assert label.source == {"voc:actions": ["jumping", "reading"]}
+    (found,) = again(images, tmp_path / "out")
+    assert found.annotations == images[0].annotations
+    assert found.source == images[0].source == {"voc:owner": {"name": "me"}}
+    written = (tmp_path / "out/Annotations/a.xml").read_text()
+    assert "<part>" in written
+    assert "<pose>Left</pose>" in written
+
+
+def test_attributes_keep_their_types(tmp_path: Path) -> None:
+    values = {"text": "3", "number": 3, "ratio": 0.5, "yes": True, "list": [1, "a"], "spaces": " x "}
+    shape = Box(x=1, y=2, w=3, h=4)
+    image = ImageRecord("a.png", 60, 40, (AnnotationRecord("cat", shape, attributes=values),))
+    (found,) = again([image], tmp_path / "out")
+    assert found.annotations[0].attributes == values
+
+
+def test_turned_boxes_and_outlines(tmp_path: Path) -> None:
+    turned = (
+        "<object><type>robndbox</type><name>cat</name><robndbox><cx>30</cx><cy>20</cy><w>10</w><h>6</h>"
+        "<angle>0.5</angle></robndbox></object>"
+    )
+    ring = "".join(f"<x{i}>{x}</x{i}><y{i}>{y}</y{i}>" for i, (x, y) in enumerate([(1, 2), (9, 2), (9, 8), (1, 2)], 1))
+    outline = GOOD.replace("</object>", f"<polygon>{ring}</polygon></object>")
+    images, codes = read(tmp_path, f"<annotation>{SIZE}{turned}{outline}</annotation>")
+    first, second = (a.geometry for a in images[0].annotations)
+    assert isinstance(first, RotatedBox)
+    assert first.angle == pytest.approx(28.6478897565)
+    assert second == Polygon(parts=[PolygonPart(outer=[1, 2, 9, 2, 9, 8])])
+    assert codes == []
+    assert again(images, tmp_path / "out")[0].annotations == images[0].annotations
+
+
+def test_files_of_the_challenge_stay_counted_from_one(tmp_path: Path) -> None:
+    source = "<source><database>The VOC2007 Database</database></source>"
+    images, _ = read(tmp_path, f"<annotation>{source}{SIZE}{box(1, 1, 60, 40)}</annotation>")
+    (found,) = again(images, tmp_path / "out")
+    assert found == replace(images[0], path=found.path)
+    assert "<xmin>1</xmin>" in (tmp_path / "out/Annotations/a.xml").read_text()
+
+
+def test_lists_name_splits_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("a", "b", "c d", "e"):
+        put(tmp_path, f"JPEGImages/{name}.jpg")
+        put(tmp_path, f"Annotations/{name}.xml", f"<annotation>{SIZE}{GOOD}</annotation>")
+    put(tmp_path, "ImageSets/Main/dog_test.txt", "a  1\nb -1\nc d  0\n")
+    put(tmp_path, "ImageSets/Main/train.txt", "a\nJPEGImages/c d.jpg\r\nmissing\n")
+    put(tmp_path, "ImageSets/Main/trainval.txt", "a\nb\ne\n")
+    put(tmp_path, "ImageSets/Segmentation/val.txt", "b\na\n")
+    put(tmp_path, "ImageSets/Layout/test.txt", "e 1\n")
+    images, codes = everything(tmp_path)
+    assert {i.name: i.split for i in images} == {"a.jpg": "train", "b.jpg": "val", "c d.jpg": "train", "e.jpg": "test"}
+    assert codes == ["image_not_found"]
+
+
+def test_lists_of_classes_where_there_are_no_objects(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        put(tmp_path, f"JPEGImages/{name}.jpg")
+    put(tmp_path, "Annotations/a.xml", f"<annotation>{SIZE}</annotation>")
+    put(tmp_path, "ImageSets/Main/cat_train.txt", "a  1\nb -1\n")
+    put(tmp_path, "ImageSets/Main/dog_train.txt", "a  0\nb  1\n")
+    images, _ = everything(tmp_path)
+    assert [[(a.label, a.geometry.kind) for a in i.annotations] for i in images] == [[("cat", "tag")], [("dog", "tag")]]
+
+
+def draw(folder: Path, name: str, pixels: NDArray[np.uint8], *, palette: bool = True) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.fromarray(pixels)
+    if palette:
+        picture.putpalette(voc_palette())
+    picture.save(path)
+
+
+def two_objects() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Classes and objects: a cat (8) of 100 pixels with a border, a person (15) of 50 whose class is 8 in a corner."""
+    classes, objects = np.zeros((40, 60), np.uint8), np.zeros((40, 60), np.uint8)
+    classes[4:16, 4:16] = objects[4:16, 4:16] = 255
+    classes[5:15, 5:15], objects[5:15, 5:15] = 8, 2
+    classes[20:25, 30:40], objects[20:25, 30:40] = 15, 1
+    classes[20, 30:33] = 8
+    return classes, objects
+
+
+def test_segmentation_pictures_alone(tmp_path: Path) -> None:
+    classes, objects = two_objects()
+    put(tmp_path, "JPEGImages/a.jpg")
+    put(tmp_path, "ImageSets/Segmentation/val.txt", "a\n")
+    draw(tmp_path, "SegmentationClass/a.png", classes)
+    draw(tmp_path, "SegmentationObject/a.png", objects)
+    assert VocFormat().recognises(Listing(tmp_path)).confidence >= 0.9
+    (image,), codes = everything(tmp_path)
+    assert [(a.label, area(a.geometry), bounds(a.geometry)) for a in image.annotations] == [
+        ("person", 50, (30, 20, 40, 25)),
+        ("cat", 100, (5, 5, 15, 15)),
+    ]
+    assert (image.split, codes) == ("val", [])
+    labels = VocFormat().labels(tmp_path, options=VocOptions(), report=lambda issue: None)
+    assert [label.name for label in labels] == ["cat", "person"]
+    (tmp_path / "SegmentationObject/a.png").unlink()
+    (image,), _ = everything(tmp_path)
+    assert [(a.label, area(a.geometry)) for a in image.annotations] == [("cat", 103), ("person", 47)]
+
+
+def test_boxes_and_masks_of_the_same_objects_are_one(tmp_path: Path) -> None:
+    classes, objects = two_objects()
+    put(tmp_path, "JPEGImages/a.jpg")
+    person = box(30, 20, 40, 25).replace("cat", "person").replace("</object>", "<difficult>1</difficult></object>")
+    away = box(50, 30, 55, 35)
+    put(tmp_path, "Annotations/a.xml", f"<annotation>{SIZE}{person}{away}{box(4, 5, 15, 15)}</annotation>")
+    draw(tmp_path, "SegmentationClass/a.png", classes)
+    draw(tmp_path, "SegmentationObject/a.png", objects)
+    (image,), _ = everything(tmp_path)
+    kinds = [(a.label, a.geometry.kind, a.box) for a in image.annotations]
+    assert kinds == [("person", "mask", None), ("cat", "box", None), ("cat", "mask", Box(x=4, y=5, w=11, h=10))]
+    assert image.annotations[0].attributes == {"difficult": True}
+    (boxes,), _ = everything(tmp_path, masks="never")
+    assert {a.geometry.kind for a in boxes.annotations} == {"box"}
+    (back,) = again([image], tmp_path / "out")
+    assert back.annotations == image.annotations
+
+
+def test_colours_of_the_class_table(tmp_path: Path) -> None:
+    put(tmp_path, "JPEGImages/a.jpg")
+    put(
+        tmp_path,
+        "labelmap.txt",
+        "# label:color_rgb:parts:actions\nbackground:0,0,0::\nroof:10,20,30::\ntree:40,50,60:leaf:\n",
+    )
+    pixels = np.zeros((40, 60, 3), np.uint8)
+    pixels[0, :7], pixels[1, :5] = (40, 50, 60), (10, 20, 30)
+    draw(tmp_path, "SegmentationClass/a.png", pixels, palette=False)
+    (image,), codes = everything(tmp_path)
+    assert [(a.label, area(a.geometry)) for a in image.annotations] == [("roof", 5), ("tree", 7)]
+    assert codes == []
+    labels = VocFormat().labels(tmp_path, options=VocOptions(), report=lambda issue: None)
+    assert [(label.name, label.color) for label in labels] == [("roof", "#0a141e"), ("tree", "#28323c")]
+
+
+def test_masks_of_another_size_and_torn_ones(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        put(tmp_path, f"JPEGImages/{name}.jpg")
+        put(tmp_path, f"Annotations/{name}.xml", f"<annotation>{SIZE}{GOOD}</annotation>")
+    draw(tmp_path, "SegmentationClass/a.png", np.ones((10, 10), np.uint8))
+    put(tmp_path, "SegmentationObject/b.bmp", "torn")
+    images, codes = everything(tmp_path)
+    assert [len(image.annotations) for image in images] == [1, 1]
+    assert codes == ["mask_size_mismatch", "unparsable_file"]
+
+
+def test_more_objects_than_a_palette_has_numbers(tmp_path: Path) -> None:
+    def dot(number: int) -> Mask:
+        found = mask_from_bitmap(np.ones((1, 2), dtype=bool), 2 * (number % 30), number // 30)
+        assert found is not None
+        return found
+
+    many = tuple(AnnotationRecord("cat", dot(number)) for number in range(300))
+    (found,) = again([ImageRecord("a.png", 60, 40, many)], tmp_path / "out")
+    assert found.annotations == many
+
+
+def test_holes_become_masks_and_are_told(tmp_path: Path) -> None:
+    ring = Polygon(parts=[PolygonPart(outer=[2, 2, 20, 2, 20, 20, 2, 20], holes=[[8, 8, 8, 12, 12, 12, 12, 8]])])
+    image = ImageRecord("a.png", 60, 40, (AnnotationRecord("cat", ring),))
+    losses = {loss.code for loss in VocFormat().losses([image], options=VocOptions())}
+    assert losses == {"polygon_as_mask"}
+    (found,) = again([image], tmp_path / "out")
+    assert [(a.geometry.kind, area(a.geometry)) for a in found.annotations] == [("mask", 18 * 18 - 16)]
+    assert {loss.code for loss in VocFormat().losses([image], options=VocOptions(masks="never"))} == {
+        "unsupported_polygon"
+    }
+
+
+def test_the_old_labelme_is_left_to_its_own_format(tmp_path: Path) -> None:
+    old = "<annotation><object><name>a</name><deleted>0</deleted><polygon><pt><x>1</x><y>2</y></pt></polygon></object></annotation>"
+    put(tmp_path, "a.xml", old)
+    assert VocFormat().recognises(Listing(tmp_path)).confidence < 0.5
+    (tmp_path / "a.xml").write_text("<annotations><image/></annotations>")
+    assert VocFormat().recognises(Listing(tmp_path)).confidence == 0
