@@ -43,8 +43,12 @@ _SIZE_OF_PICTURE = (("width", "height"), ("image_width", "image_height"), ("img_
 _SPLIT = ("split", "set", "subset", "dataset")
 _SCORE = ("score", "confidence", "conf")
 _YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "", "true", "false", "-1"})
-FOREIGN = (frozenset({"imageid", "labelname"}), frozenset({"region_shape_attributes"}))
-"""Headers of formats that have plugins of their own (Open Images, VIA)."""
+FOREIGN = (
+    frozenset({"imageid", "labelname"}),
+    frozenset({"region_shape_attributes"}),
+    frozenset({"annotation_id", "lead_time"}),
+)
+"""Headers of formats that have plugins of their own (Open Images, VIA, Label Studio)."""
 
 
 @dataclass(frozen=True, slots=True)

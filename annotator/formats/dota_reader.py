@@ -9,7 +9,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import dropped, report_outside
 from annotator.formats.dota_rows import header_of, parse_row, record_of
-from annotator.formats.files import PictureIndex, picture_size, split_of_word, unique_name
+from annotator.formats.files import Match, PictureIndex, picture_size, report_match, split_of_word, unique_name
 from annotator.formats.label_files import folder_above, picture_of, text_lines
 from annotator.formats.words import CLASS_LIST, names_of, read_class_list
 from annotator.plugins.formats import Report
@@ -97,7 +97,7 @@ class DotaFolder:
             other = _split(PurePosixPath(pictures.relative(picture)).parent)
             picture = None if other not in {None, split} else picture
         if picture is None:
-            report(Issue("image_not_found", "warning", f"The picture of “{file}” is not here.", file))
+            report_match(Match(None, "missing" if pictures.names else "absent"), f"{inside}.png", report, file)
         else:
             used.add(picture)
         name = self._name(pictures.relative(picture)) if picture else f"{inside}.png"

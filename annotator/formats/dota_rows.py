@@ -52,7 +52,7 @@ def looks_like_rows(lines: list[str]) -> bool:
     rows = [parse_row(line) for line in lines if header_of(line) is None]
     if not rows:
         return any(header_of(line) for line in lines)
-    return all(row is not None and row.label and math.isnan(number_of(row.label)) for row in rows)
+    return all(row is not None and row.label and math.isnan(number_of(row.label.split()[0])) for row in rows)
 
 
 def geometry_of(numbers: list[float], tolerance: float) -> Geometry | str:

@@ -10,7 +10,7 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import dropped, report_outside
-from annotator.formats.files import PictureIndex, picture_size, split_of_word, unique_name
+from annotator.formats.files import Match, PictureIndex, picture_size, report_match, split_of_word, unique_name
 from annotator.formats.kitti_rows import IGNORED, box_of, parse_row, record_of
 from annotator.formats.label_files import folder_above, picture_of, text_lines
 from annotator.formats.tables import text_encoding
@@ -97,7 +97,7 @@ class KittiFolder:
         if picture is not None and (here := self._base_of(picture)) and here.parent != base.parent:
             picture = None  # the testing picture of that number is another one
         if picture is None:
-            report(Issue("image_not_found", "warning", f"The picture of “{file}” is not here.", file))
+            report_match(Match(None, "missing" if pictures.names else "absent"), f"{inside}.png", report, file)
         else:
             used.add(picture)
         split = self._split(base, inside)

@@ -59,7 +59,8 @@ class MotFolder:
         frames |= (truth.frames if truth else set()) | (guesses.frames if guesses else set())
         if not sequence.pictures:
             text = f"The pictures of the sequence {sequence.path.name} are not here."
-            report(Issue("image_not_found", "warning", text, sequence.folder.as_posix()))
+            others = any(other.pictures for other in self._sequences)
+            report(Issue("image_not_found", "warning" if others else "info", text, sequence.folder.as_posix()))
             frames |= set(range(1, sequence.length + 1)) if sequence.length <= _MOST_EMPTY else set()
         classes = sequence.classes()
         for number, frame in enumerate(sorted(frames)):

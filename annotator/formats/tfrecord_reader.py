@@ -132,7 +132,7 @@ class RecordFolder:
         found = picture_size(path) if path else None
         if path is None or found is None:
             text = f"The picture “{name}” is not inside of its record{', or cannot be opened' if encoded else ''}."
-            report(Issue("image_not_found", "warning", text, file, where))
+            report(Issue("image_not_found", "warning" if encoded or pictures.names else "info", text, file, where))
             path = None
         stated = _size(features)
         settled = settle_size(stated, found, name=name, report=report) or (0, 0, 1)

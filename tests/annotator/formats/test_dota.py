@@ -155,3 +155,8 @@ def test_any_bytes_are_survived(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError):
         read(tmp_path)
+
+
+def test_key_points_of_yolo_are_not_its_own(tmp_path: Path) -> None:
+    put(tmp_path, {"labels/a.txt": "0 0.1 0.1 0.5 0.1 0.5 0.5 2 0.5 0.6 2\n"})
+    assert DotaFormat().recognises(Listing(tmp_path)).confidence == 0

@@ -152,3 +152,9 @@ def test_any_bytes_are_survived(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError):
         list(KittiFormat().read(tmp_path, options=Options(), report=print))
+
+
+def test_outlines_of_yolo_are_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "a.txt").write_text("0 " + " ".join(["0.5"] * 14) + "\n")
+    assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0
