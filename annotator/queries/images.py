@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from annotator.core.errors import InvalidInput
@@ -82,9 +83,12 @@ def _few(ids: QuerySet[Any, Any]) -> list[Any] | None:
 def _with_label(images: QuerySet[Image], label: int) -> QuerySet[Image]:
     """From the annotations to their images while a label is rare, the other way round when it is on every other image."""
     live = Annotation.objects.filter(label_id=label, deleted=False).order_by()
-    if live.values("image")[: MANY + 1].count() > MANY:
+    number = live.values("image")[: MANY + 1].count()
+    if number > MANY:
         return images.filter(Exists(live.filter(image=OuterRef("pk"))))
-    return images.filter(pk__in=live.values("image"))
+    if number > FEW:
+        return images.filter(pk__in=live.values("image"))
+    return images.filter(pk__in=set(live.values_list("image", flat=True)))
 
 
 def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
@@ -95,7 +99,7 @@ def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
 
 def _with_name(images: QuerySet[Image], part: str) -> QuerySet[Image]:
     """Names lie in an index of their own, which is read without the rows."""
-    named = images.filter(name__icontains=part)
+    named = images.filter(name_folded__contains=Lower(Value(part)))  # folded as the column was
     few = _few(named.order_by().values_list("pk", flat=True))
     return named if few is None else images.filter(pk__in=few)
 
@@ -120,8 +124,11 @@ def order_images(images: QuerySet[Image], order: str) -> QuerySet[Image]:
 def with_people(images: QuerySet[Image]) -> QuerySet[Image]:
     """Load uploader and current assignee along (one more query for a whole page)."""
     live = Assignment.objects.filter(state=Assignment.State.OPEN, lease_until__gt=timezone.now()).select_related("user")
-    return images.select_related("uploader").prefetch_related(
-        Prefetch("assignments", queryset=live, to_attr="live_assignments")
+    unread = [f"uploader__{name}" for name in ("password", "preferences", "email", "last_login", "date_joined")]
+    return (
+        images.select_related("uploader")
+        .defer("name_folded", *unread)
+        .prefetch_related(Prefetch("assignments", queryset=live, to_attr="live_assignments"))
     )
 
 

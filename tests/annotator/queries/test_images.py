@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from annotator.core.errors import InvalidInput
 from annotator.models import Assignment, Image
+from annotator.queries import images as module
 from annotator.queries.images import (
     ORDERS,
     ImageFilter,
@@ -143,3 +145,43 @@ def test_similar_images_are_one_group(world: SimpleNamespace) -> None:
     assert set(find_similar(world.c)) == {world.a, d}
     assert set(find_similar(world.a)) == {world.c, d}
     assert set(find_similar(world.b)) == set()
+
+
+def test_names_are_searched_whatever_their_case() -> None:
+    project = make_project()
+    for name in ("Dir/IMG_1.jpg", "dir/img_2.jpg", "100%_x.png", "Ärger.jpg"):
+        make_image(project, name)
+    images = Image.objects.filter(project=project)
+
+    def found(part: str) -> set[str]:
+        return set(filter_images(images, ImageFilter(search=part)).values_list("name", flat=True))
+
+    assert found("img_") == found("IMG_") == {"Dir/IMG_1.jpg", "dir/img_2.jpg"}
+    assert found("%") == {"100%_x.png"}
+    assert found("Ärger") == {"Ärger.jpg"}
+    assert found("nothing") == set()
+
+
+@pytest.mark.parametrize("few", [0, 1, 1000])
+def test_rare_and_frequent_things_are_found_alike(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """Whatever is looked up from which side, the answer is the same."""
+    monkeypatch.setattr(module, "FEW", few)
+    monkeypatch.setattr(module, "MANY", few * 2)
+    project = make_project(labels=("a", "b"))
+    label = project.labels.get(name="a")
+    images = [make_image(project, f"{n}.jpg") for n in range(6)]
+    for image in (images[1], images[1], images[3], images[4]):
+        make_annotation(image, label)
+    make_annotation(images[5], label, deleted=True)
+    Image.objects.filter(pk=images[2].pk).update(duplicate_of=images[0])
+    rows = order_images(Image.objects.filter(project=project), "created")
+
+    def found(**wanted: Any) -> list[str]:
+        return [image.name for image in filter_images(rows, ImageFilter(**wanted))]
+
+    assert found(label=label.id) == ["1.jpg", "3.jpg", "4.jpg"]
+    assert found(unlabelled=False) == ["1.jpg", "3.jpg", "4.jpg"]
+    assert found(unlabelled=True) == ["0.jpg", "2.jpg", "5.jpg"]
+    assert found(search=".JPG", label=label.id) == ["1.jpg", "3.jpg", "4.jpg"]
+    assert found(duplicates=True) == ["0.jpg", "2.jpg"]
+    assert found(duplicates=False) == ["0.jpg", "1.jpg", "3.jpg", "4.jpg", "5.jpg"]
