@@ -154,8 +154,8 @@ class YoloLayout:
         for place in dict.fromkeys([*places[-1:], *places[:1]]):
             below = parts[place + 1 :]
             candidates.append([*parts[:place], "labels", *below])
-            if self._base != ".":
-                candidates.append([*self._base.casefold().split("/"), "labels", *below])
+            base = [] if self._base == "." else self._base.casefold().split("/")
+            candidates.append([*base, "labels", *below])
         candidates += [parts, ["labels", *parts]]
         for candidate in candidates:
             found = self._texts.get("/".join(candidate))
