@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _POLYNOMIAL = 0x82F63B78
-_LANE = 512
-_SMALL = 1024
+_SMALL = 256
 _BLOCK = 4 << 20
 _MASK = 0xA282EAD8
 States = NDArray[np.uint32]
@@ -49,18 +48,20 @@ def _advance(state: int, data: bytes) -> int:
 def _advance_lanes(state: int, data: bytes) -> int:
     """Cut the data into lanes, advance all of them at once from 0, and join the lanes: the checksum is linear.
 
-    The state at the beginning is added to the first four bytes; zeros before the data change nothing.
+    The state at the beginning is added to the first four bytes; zeros before the data change nothing. There are some
+    times more lanes than bytes in one.
     """
-    lanes = -(-len(data) // _LANE)
-    padded = np.zeros(lanes * _LANE, dtype=np.uint8)
+    level = len(data).bit_length() // 2 - 1
+    lane = 1 << level
+    lanes = -(-len(data) // lane)
+    padded = np.zeros(lanes * lane, dtype=np.uint8)
     start = len(padded) - len(data)
     padded[start:] = np.frombuffer(data, dtype=np.uint8)
     padded[start : start + 4] ^= np.frombuffer(state.to_bytes(4, "little"), dtype=np.uint8)
-    columns = np.ascontiguousarray(padded.reshape(lanes, _LANE).T)
+    columns = np.ascontiguousarray(padded.reshape(lanes, lane).T)
     states = np.zeros(lanes, dtype=np.uint32)
     for column in columns:
         states = _TABLE[(states ^ column) & 0xFF] ^ states >> 8
-    level = 0
     while len(states) > 1:
         if len(states) % 2:
             states = np.concatenate([np.zeros(1, dtype=np.uint32), states])
@@ -77,16 +78,14 @@ def _moved(tables: States, states: States) -> States:
     return result
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _mover(level: int) -> States:
-    """Tables (4, 256) that move a state over ``_LANE`` · 2^level zeros."""
+    """Tables (4, 256) that move a state over 2^level zeros."""
     if level:
         smaller = _mover(level - 1)
         basis = _moved(smaller, _moved(smaller, _units()))
     else:
-        basis = _units()
-        for _ in range(_LANE):
-            basis = _TABLE[basis & 0xFF] ^ basis >> 8
+        basis = _TABLE[_units() & 0xFF] ^ _units() >> 8
     tables = np.zeros((4, 256), dtype=np.uint32)
     for bit in range(32):
         place, inside = divmod(bit, 8)

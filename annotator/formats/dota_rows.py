@@ -3,11 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from annotator.core.geometry.boxes import corners, rotated_from_corners
 from annotator.core.geometry.enclosing import smallest_rotated_box
-from annotator.core.geometry.rings import Points, flat_ring, ring_points, signed_area
 from annotator.core.geometry.types import Geometry, Polygon, PolygonPart, RotatedBox
 from annotator.core.records import AnnotationRecord
 from annotator.formats.tables import number_of
@@ -63,15 +59,40 @@ def geometry_of(numbers: list[float], tolerance: float) -> Geometry | str:
     """
     if not all(map(math.isfinite, numbers)):
         return "not_finite"
-    points = ring_points(numbers)
-    if signed_area(points) == 0:
+    x1, y1, x2, y2, x3, y3, x4, y4 = numbers
+    twice_area = (x3 - x1) * (y4 - y2) - (x4 - x2) * (y3 - y1)
+    if not math.isfinite(twice_area):
+        return "not_finite"
+    if twice_area == 0:
         return "zero_area"
-    if signed_area(points) < 0:
-        points = points[[0, 3, 2, 1]]
-    box = rotated_from_corners(points)
-    if box.w > 0 and box.h > 0 and float(np.abs(corners(box) - points).max()) <= tolerance:
+    if twice_area < 0:
+        numbers = [x1, y1, x4, y4, x3, y3, x2, y2]
+    box = _rotated(numbers)
+    if box is not None and all(abs(a - b) <= tolerance for a, b in zip(_corners(box), numbers, strict=True)):
         return box
-    return Polygon(parts=[PolygonPart(outer=flat_ring(points))])
+    return Polygon(parts=[PolygonPart(outer=numbers)])
+
+
+def _rotated(numbers: list[float]) -> RotatedBox | None:
+    """The box that four clockwise corners mean; plain numbers, because arrays cost more than so short sums."""
+    x1, y1, x2, y2, x3, y3, x4, y4 = numbers
+    along, across = (x2 - x1 + x3 - x4) / 2, (y2 - y1 + y3 - y4) / 2
+    w, h = math.hypot(along, across), math.hypot((x4 - x1 + x3 - x2) / 2, (y4 - y1 + y3 - y2) / 2)
+    if w <= 0 or h <= 0:
+        return None
+    angle = math.degrees(math.atan2(across, along)) % 360.0
+    return RotatedBox(cx=(x1 + x2 + x3 + x4) / 4, cy=(y1 + y2 + y3 + y4) / 4, w=w, h=h, angle=angle)
+
+
+def _corners(box: RotatedBox) -> list[float]:
+    """Flat corners, clockwise from the unrotated top left one."""
+    turn = math.radians(box.angle)
+    ax, ay = math.cos(turn) * box.w / 2, math.sin(turn) * box.w / 2
+    dx, dy = -math.sin(turn) * box.h / 2, math.cos(turn) * box.h / 2
+    cx, cy = box.cx, box.cy
+    return [
+        cx - ax - dx, cy - ay - dy, cx + ax - dx, cy + ay - dy, cx + ax + dx, cy + ay + dy, cx - ax + dx, cy - ay + dy,
+    ]  # fmt: skip
 
 
 def record_of(row: DotaRow, label: str, tolerance: float) -> AnnotationRecord | str:
@@ -88,17 +109,17 @@ def is_quadrilateral(geometry: Geometry) -> bool:
     return isinstance(geometry, Polygon) and [(len(p.outer), p.holes) for p in geometry.parts] == [(_COORDINATES, [])]
 
 
-def corners_of(geometry: Geometry) -> Points | None:
-    """The four corners to write; of other shapes those of the smallest box around them."""
+def corners_of(geometry: Geometry) -> list[float] | None:
+    """The four corners to write, flat; of other shapes those of the smallest box around them."""
     if isinstance(geometry, Polygon) and is_quadrilateral(geometry):
-        return ring_points(geometry.parts[0].outer)
-    box: RotatedBox | None = smallest_rotated_box(geometry)
-    return corners(box) if box else None
+        return geometry.parts[0].outer
+    box = smallest_rotated_box(geometry)
+    return _corners(box) if box else None
 
 
-def format_row(points: Points, word: str, difficult: Any) -> str:
+def format_row(corners: list[float], word: str, difficult: Any) -> str:
     """The row of an object."""
     hard = int(difficult) if isinstance(difficult, bool | int | float) and math.isfinite(difficult) else 0
     if isinstance(difficult, str):
         hard = int(difficult) if difficult.isdecimal() else int(difficult.lower() == "true")
-    return " ".join([*(digits(round(value, _DECIMALS)) for value in flat_ring(points)), word, str(hard)])
+    return " ".join([*(digits(round(value, _DECIMALS)) for value in corners), word, str(hard)])
