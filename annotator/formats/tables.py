@@ -26,6 +26,9 @@ _MARKS = (
 )
 
 
+csv.field_size_limit(_LONGEST_LINE)  # its own limit is far lower, and outlines in cells are long
+
+
 class Row(NamedTuple):
     """One record: the number of its line (from 1) and its cells without the spaces around them."""
 
