@@ -85,6 +85,7 @@ export const theme = createTheme({
   focusRing: "auto",
   // Plain objects, not Component.extend(): the theme must not pull every component into the first chunk.
   components: {
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
     Badge: {
       defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500, size: "md" },

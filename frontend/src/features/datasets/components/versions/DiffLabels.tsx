@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Card } from "@/components/Card";
 import { formatCount } from "@/lib/format";
 import type { DiffLabel } from "../../version-types";
@@ -28,7 +28,6 @@ export function DiffLabels({ labels, chosen, onChoose }: Props) {
           <li key={one.name}>
             <UnstyledButton
               aria-pressed={chosen === one.name}
-              aria-label={`${one.name}: ${one.removed} removed, ${one.added} added, ${one.changed} changed, ${one.before} before, ${one.after} now`}
               onClick={() => onChoose(chosen === one.name ? undefined : one.name)}
             >
               <span className={classes["labelName"]}>
@@ -36,14 +35,14 @@ export function DiffLabels({ labels, chosen, onChoose }: Props) {
                 {one.name}
               </span>
               <span className={classes["left"]}>
-                {one.removed > 0 && <small>−{formatCount(one.removed)}</small>}
+                {one.removed > 0 && <Count sign="−" count={one.removed} word="removed" />}
                 <i data-change="removed" style={width(one.removed)} />
               </span>
               <span className={classes["right"]}>
                 <i data-change="added" style={width(one.added)} />
                 <i data-change="changed" style={width(one.changed)} />
-                {one.added > 0 && <small>+{formatCount(one.added)}</small>}
-                {one.changed > 0 && <small>~{formatCount(one.changed)}</small>}
+                {one.added > 0 && <Count sign="+" count={one.added} word="added" />}
+                {one.changed > 0 && <Count sign="~" count={one.changed} word="changed" />}
               </span>
               <span className={classes["totals"]}>
                 {formatCount(one.before)} → {formatCount(one.after)}
@@ -53,5 +52,15 @@ export function DiffLabels({ labels, chosen, onChoose }: Props) {
         ))}
       </ul>
     </Card>
+  );
+}
+
+function Count(props: { readonly sign: string; readonly count: number; readonly word: string }) {
+  return (
+    <small>
+      {props.sign}
+      {formatCount(props.count)}
+      <VisuallyHidden> {props.word}</VisuallyHidden>
+    </small>
   );
 }
