@@ -67,4 +67,18 @@ describe("SchemaForm", () => {
     );
     expect(screen.getByText("No such device.")).toBeInTheDocument();
   });
+
+  it("leaves out what only means something on the other side", () => {
+    const sided: JsonSchema = {
+      properties: {
+        prefix: { type: "string", default: "", "x-side": "write" },
+        separator: { type: "string", default: "", "x-side": "read" },
+        task: { type: "string", default: "" },
+      },
+    };
+    renderUi(<SchemaForm schema={sided} value={{}} onChange={() => undefined} side="read" />);
+    expect(screen.queryByLabelText("Prefix")).toBeNull();
+    expect(screen.getByLabelText("Separator")).toBeVisible();
+    expect(screen.getByLabelText("Task")).toBeVisible();
+  });
 });

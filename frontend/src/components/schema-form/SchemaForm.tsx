@@ -12,11 +12,27 @@ interface Props {
   /** Messages by field name, from `validate` or from the server. */
   readonly errors?: Errors;
   readonly disabled?: boolean;
+  /** Leaves out options that only mean something on the other side. */
+  readonly side?: "read" | "write";
 }
 
 /** Draws the options of any plugin from the JSON Schema the server derives from its `Options` class. */
-export function SchemaForm({ schema, value, onChange, errors = {}, disabled = false }: Props) {
-  const fields = useMemo(() => fieldsOf(schema), [schema]);
+export function SchemaForm({
+  schema,
+  value,
+  onChange,
+  errors = {},
+  disabled = false,
+  side,
+}: Props) {
+  const fields = useMemo(
+    () =>
+      fieldsOf(schema).filter((field) => {
+        const own = field.schema["x-side"];
+        return side === undefined || own === undefined || own === side;
+      }),
+    [schema, side],
+  );
   const [open, setOpen] = useState(false);
   const panel = useId();
   const basic = fields.filter((field) => !field.advanced);

@@ -30,6 +30,8 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly "x-advanced"?: boolean;
   readonly "x-multiline"?: boolean;
+  /** An option of a format that only means something when reading, or when writing. */
+  readonly "x-side"?: "read" | "write";
   /** Never shown again, and kept when the field is left empty. */
   readonly "x-secret"?: boolean;
   readonly "x-unit"?: string;
