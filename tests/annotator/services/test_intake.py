@@ -18,12 +18,14 @@ from annotator.models import Image, Project
 from annotator.queries.files import blob_key, variant_key
 from annotator.services import intake as module
 from annotator.services.intake import Intake, IntakeResult, add_image_file, add_images, summary
+from annotator.services.size_only import SizedName, add_size_only_images
 from tests.annotator.core.test_exif import GPS
 from tests.annotator.core.test_exif import picture as camera_picture
 from tests.annotator.core.test_heif import make_heic
 from tests.concurrency import at_once
+from tests.factories.annotations import make_annotation
 from tests.factories.images import make_picture
-from tests.factories.projects import make_project
+from tests.factories.projects import make_label, make_project
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +237,39 @@ def test_a_picture_of_a_telephone_comes_in_as_jpeg(world: SimpleNamespace) -> No
     assert (first.status, first.image.name, first.image.format) == ("added", "trip/IMG 1.jpg", "JPEG")
     assert first.image.metadata["converted_from"] == "trip/IMG 1.HEIC"
     assert again.status == "duplicate"
+
+
+def waiting(world: SimpleNamespace, name: str = "a.jpg", *, size: tuple[int, int] = (64, 48)) -> Image:
+    made = add_size_only_images(actor=None, project=world.project, images=[SizedName(name, *size, "val", {"id": 1})])
+    return made[name]
+
+
+def test_a_picture_fills_the_image_that_waits_for_it(world: SimpleNamespace) -> None:
+    image = waiting(world)
+    label = make_label(world.project, "cat")
+    make_annotation(image, label)
+    data = make_picture(4)
+    result = add(world, data, split="train", metadata={"import": "x", "camera": 3})
+    assert (result.status, result.code, result.image) == ("added", "filled", image)
+    image = Image.objects.get()
+    assert (image.has_file, image.format, image.bytes, image.uploader) == (True, "JPEG", len(data), world.person)
+    assert (image.split, image.metadata, image.annotation_count) == ("val", {"id": 1, "camera": 3}, 1)
+    assert stored(image) == data
+    assert add(world, data, "b.jpg").status == "duplicate"
+
+
+def test_another_picture_of_that_name_is_refused(world: SimpleNamespace) -> None:
+    image = waiting(world, size=(640, 480))
+    result = add(world, make_picture(4))
+    assert (result.status, result.code) == ("refused", "size_disagrees_with_image")
+    assert "64 × 48" in result.detail
+    image.refresh_from_db()
+    assert not image.has_file
+    assert Image.objects.count() == 1
+
+
+def test_many_images_may_wait(world: SimpleNamespace) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        waiting(world, name)
+    assert add(world, make_picture(4), "c.jpg").code == ""
+    assert Image.objects.filter(sha256="").count() == 2
