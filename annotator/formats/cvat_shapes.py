@@ -23,7 +23,7 @@ from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
 from annotator.formats.cvat_parser import RawShape
 from annotator.formats.row_runs import mask_of_row_runs
-from annotator.formats.values import number, open_ring
+from annotator.formats.values import MAX_WHOLE, number, open_ring
 from annotator.plugins.formats import Report
 
 _CORNERS = tuple(
@@ -268,7 +268,7 @@ def typed(text: str, kind: str) -> Any:
         return flag(value)
     found = number(value) if kind == "number" else math.nan
     if math.isfinite(found):
-        return int(found) if found.is_integer() and "." not in value and "e" not in value.lower() else found
+        return int(value) if value.lstrip("+-").isdecimal() and abs(found) <= MAX_WHOLE else found
     return text if kind != "number" else value
 
 

@@ -216,12 +216,23 @@ def unique_name(name: str, taken: set[str], prefix: str | None) -> str:
     if name not in taken:
         taken.add(name)
         return name
-    free, number = f"{prefix}/{name}" if prefix else name, 2
-    path = PurePosixPath(name)
-    while free in taken:
-        free = path.with_stem(f"{path.stem}-{number}").as_posix()
-        number += 1
+    free = f"{prefix}/{name}" if prefix else name
+    if free in taken:
+        path = PurePosixPath(name)
+        base, ending = path.with_suffix("").as_posix(), path.suffix
+        free = f"{base}-{_free_number(base, ending, taken)}{ending}"
     taken.add(free)
+    return free
+
+
+def _free_number(base: str, ending: str, taken: set[str]) -> int:
+    """A number from 2 that is free, found by halving: a hundred thousand pictures of one name take no time."""
+    used, free = 1, 2
+    while f"{base}-{free}{ending}" in taken:
+        used, free = free, 2 * free
+    while free - used > 1:
+        middle = (used + free) // 2
+        used, free = (middle, free) if f"{base}-{middle}{ending}" in taken else (used, middle)
     return free
 
 

@@ -12,6 +12,8 @@ import msgspec
 from annotator.core.errors import FormatError
 
 MAX_JSON_BYTES = 2 << 30
+MAX_WHOLE = 1 << 53
+MAX_SIDE = 1 << 31
 _BYTE = re.compile(r"byte (\d+)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -28,15 +30,15 @@ def number(value: Any) -> float:
 
 
 def whole(value: Any) -> int | None:
-    """An integer, also one that was written as text or as 3.0; ``None`` for everything else."""
+    """An integer that a float holds exactly, also one that was written as text or as 3.0; ``None`` for everything else."""
     found = number(value)
-    return int(found) if found.is_integer() else None
+    return int(found) if found.is_integer() and abs(found) <= MAX_WHOLE else None
 
 
 def pixels(width: Any, height: Any) -> tuple[int, int] | None:
     """A picture's size when both sides are positive."""
-    found = whole(width), whole(height)
-    return (found[0], found[1]) if found[0] and found[1] and found[0] > 0 and found[1] > 0 else None
+    w, h = whole(width), whole(height)
+    return (w, h) if w is not None and h is not None and 0 < w < MAX_SIDE and 0 < h < MAX_SIDE else None
 
 
 def text_of(value: Any) -> str:

@@ -150,3 +150,10 @@ def test_a_picture_that_changes_is_measured_again(tmp_path: Path) -> None:
     assert picture_size(path) == (30, 20, 1)
     Image.new("RGB", (7, 2000)).save(path)
     assert picture_size(path) == (7, 2000, 1)
+
+
+def test_many_pictures_of_one_name_get_numbers_in_order() -> None:
+    taken: set[str] = set()
+    names = [unique_name("d/a.b.jpg", taken, None) for _ in range(70)]
+    assert names == ["d/a.b.jpg", *(f"d/a.b-{number}.jpg" for number in range(2, 71))]
+    assert len(taken) == 70
