@@ -7,6 +7,7 @@ them, ``points_by_name``; ``ellipse`` with ``cx cy rx ry rotation``; ``mask`` wi
 are continuous and belong to the displayed picture, angles are degrees clockwise.
 """
 
+import json
 import math
 import tempfile
 from collections.abc import Mapping
@@ -80,7 +81,10 @@ def inspect_dataset(
 
 
 def _dump(value: Json) -> bytes:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # a whole number of more than 64 bits in somebody's attribute
+        return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", errors="replace")
 
 
 def _short(issues: IssueCollector) -> list[Json]:
