@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,11 +38,6 @@ class _Annotated:
     def place(self) -> str:
         """Dataset, inner datasets and name: the same for no two pictures of a project."""
         return "/".join(part for part in (self.dataset, self.inner, self.picture) if part)
-
-    @property
-    def name(self) -> str:
-        """Name in the set: without the outermost dataset."""
-        return f"{self.inner}/{self.picture}" if self.inner else self.picture
 
 
 @dataclass
@@ -103,10 +99,16 @@ class SuperviselyFolder:
     def read(self) -> Iterator[ImageRecord]:
         """Yield pictures in order (of their names unless a list says otherwise), then those that nobody annotated."""
         placer = Placer(self.folder, self.report)
-        for entry in self._in_order(list(self._entries())):
+        entries = self._in_order(list(self._entries()))
+        readable = 0
+        for entry in entries:
             content = self._load(entry, self.report)
             if content is not None:
+                readable += 1
                 yield self._record(entry, content, placer)
+        if entries and not readable:
+            text = "None of the annotation files can be read."
+            raise FormatError(text, fields={"issue": "unparsable_file", "file": entries[0].file})
         for path in self.pictures:
             if path not in placer.used:
                 yield self._without_annotation(path, placer)
@@ -155,7 +157,8 @@ class SuperviselyFolder:
         if match.how == "stem" and not is_picture(Path(entry.picture)):
             match = Match(match.path, "exact")  # old projects name annotations without the picture's ending
         picture = match.path.name if match.path and match.how == "exact" else entry.picture
-        name = safe_name(f"{entry.inner}/{picture}" if entry.inner else picture) or entry.picture
+        own = as_object(content.get(KEY))
+        name = self._name(entry.dataset, entry.inner, picture, own.get("name"))
         if match.path is None:
             placer.find(f"{base}/{entry.picture}", (), entry.file)
         stated = as_object(content.get("size"))
@@ -169,7 +172,6 @@ class SuperviselyFolder:
             match=match,
         )
         found = list(records_of(as_list(content.get("objects")), place.raster, self._context, entry.file))
-        own = as_object(content.get(KEY))
         guesses = records_of(as_list(own.get("predictions")), place.raster, self._context, entry.file)
         source = {f"supervisely:{k}": v for k, v in content.items() if k not in _USED and v not in ("", None)}
         if isinstance(own.get("source"), dict):
@@ -178,11 +180,23 @@ class SuperviselyFolder:
         joined = _in_places(_image_tags(content.get("tags")), found, own.get("tags_at"))
         return placer.record(place, joined, predictions=list(guesses), source=source)
 
+    def _name(self, dataset: str, inner: str, picture: str, stated: Any) -> str:
+        """As we stated it; else below the outermost dataset, with that one in front where there are several."""
+        if isinstance(stated, str) and stated.rpartition("/")[2] == picture and safe_name(stated) == stated:
+            return stated
+        parts = [dataset if self._several else "", inner, picture]
+        return safe_name("/".join(part for part in parts if part)) or picture
+
+    @cached_property
+    def _several(self) -> bool:
+        folders = {path.parent.parent for path in (*self._annotations, *self.pictures)}
+        return len({self._chain(folder)[0] for folder in folders}) > 1
+
     def _without_annotation(self, path: Path, placer: Placer) -> ImageRecord:
         dataset, inner = self._chain(path.parent.parent)
         picture = unicodedata.normalize("NFC", path.name)
         place = placer.place(
-            f"{inner}/{picture}" if inner else picture,
+            self._name(dataset, inner, picture, None),
             None,
             file=path.relative_to(self.folder).as_posix(),
             split=split_of_word(dataset),

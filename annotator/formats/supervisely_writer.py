@@ -111,6 +111,7 @@ class SuperviselyWriter:
         foreign = {key[len(_PREFIX) :]: value for key, value in image.source.items() if key.startswith(_PREFIX)}
         foreign.pop("place", None)
         own = {
+            "name": image.name,
             "tags_at": places if places != list(range(len(places))) else None,
             "predictions": guesses,
             "source": {key: value for key, value in image.source.items() if not key.startswith(_PREFIX)},
@@ -122,8 +123,7 @@ class SuperviselyWriter:
             "tags": tags,
             "objects": objects,
         }
-        said = {name: value for name, value in own.items() if value}
-        return content | ({KEY: said} if said else {})
+        return content | {KEY: {name: value for name, value in own.items() if value}}
 
     def _image_tag(self, annotation: AnnotationRecord) -> dict[str, Any]:
         value = annotation.attributes.get("value")

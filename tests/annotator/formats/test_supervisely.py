@@ -332,7 +332,7 @@ def test_datasets_in_datasets_are_folders_of_names(read: Read, tmp_path: Path) -
     read([GOOD], dataset="ds0")
     read([GOOD], dataset="ds1")
     images, codes = read([GOOD], dataset="ds1/datasets/inner")
-    assert [image.name for image in images] == ["x.png", "ds1/x.png", "inner/x.png"]
+    assert [image.name for image in images] == ["ds0/x.png", "ds1/x.png", "ds1/inner/x.png"]
     assert [image.path and image.path.relative_to(tmp_path / "project").as_posix() for image in images] == [
         "ds0/img/x.png",
         "ds1/img/x.png",
@@ -342,6 +342,20 @@ def test_datasets_in_datasets_are_folders_of_names(read: Read, tmp_path: Path) -
     write(TestContract, images, tmp_path / "out", [LabelRecord("cat")])
     again, _ = noted(tmp_path / "out")
     assert [replace(image, path=None) for image in again] == [replace(image, path=None) for image in images]
+
+
+def test_one_dataset_with_others_inside_is_not_in_the_names(read: Read) -> None:
+    read([GOOD], dataset="ds1")
+    images, _ = read([GOOD], dataset="ds1/datasets/inner")
+    assert [image.name for image in images] == ["x.png", "inner/x.png"]
+
+
+def test_a_set_of_torn_files_is_refused(read: Read, tmp_path: Path) -> None:
+    read([GOOD])
+    (tmp_path / "project" / "ds0" / "ann" / "x.png.json").write_bytes(b"{")
+    with pytest.raises(FormatError) as caught:
+        noted(tmp_path / "project")
+    assert caught.value.fields["file"] == "ds0/ann/x.png.json"
 
 
 def test_classes_have_colours_ids_and_key_points(read: Read, tmp_path: Path) -> None:
