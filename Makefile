@@ -4,12 +4,12 @@ TRAIN ?= 1
 BOOT = $(PYTHON) deploy/bootstrap.py $(if $(filter 0,$(TRAIN)),--no-train)
 PY = .venv/bin/python
 
-.PHONY: help run install test lint types unit e2e bench openapi clean
+.PHONY: help run install test lint types unit e2e bench bench-formats openapi clean
 
 help:
 	@echo "make run    install what is missing and start Marquee (TRAIN=0: without PyTorch)"
 	@echo "make test   install what is missing and run the whole suite"
-	@echo "make bench  run the benchmarks; results go to docs/benchmarks"
+	@echo "make bench  run the benchmarks; results go to docs/benchmarks (bench-formats: conversions beside other tools)"
 
 run:
 	@$(BOOT)
@@ -37,6 +37,10 @@ e2e:
 bench:
 	@$(BOOT) --dev
 	@$(PY) -m tests.benchmarks
+
+bench-formats:
+	@$(BOOT) --dev
+	@$(PY) -m tests.benchmarks formats
 
 openapi:
 	@$(PY) manage.py spectacular --file docs/openapi.yaml --validate

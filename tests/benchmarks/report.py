@@ -28,7 +28,8 @@ def _section(result: dict[str, Any]) -> str:
     if result["state"] == "not run":
         lines += [f"**Not run:** {result['reason']}", ""]
     else:
-        lines += _table(result["columns"], result["rows"])
+        columns, rows = result["columns"], result["rows"]
+        lines += _table(columns, [[row[c] for c in columns] if isinstance(row, dict) else row for row in rows])
         lines += [f"- {note}" for note in result["notes"]] + ([""] if result["notes"] else [])
     where = result["machine"]
     lines += [
@@ -52,6 +53,8 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, float):
         if abs(value) >= 100:
             return f"{value:,.0f}"
