@@ -45,6 +45,8 @@ class Product:
 
     def __init__(self, **environment: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="mqe-"))
+        self.places = self.home / "places"  # folders of the server that people may name
+        self.places.mkdir()
         self.port = free_port()
         self.base = f"http://localhost:{self.port}"
         clean = {
@@ -56,6 +58,7 @@ class Product:
             **clean,
             "MARQUEE_HOME": str(self.home),
             "MARQUEE_PORT": str(self.port),
+            "MARQUEE_IMPORT_ROOTS": str(self.places),
             "MARQUEE_LEASE_SECONDS": "10",
             "MARQUEE_HEARTBEAT_SECONDS": "1",
             "PYTHONUNBUFFERED": "1",
