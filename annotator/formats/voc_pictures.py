@@ -27,7 +27,9 @@ def _below(name: str, folders: frozenset[str]) -> str:
                 after += 1
             parts = [*parts[:index], *parts[after:]]
             break
-    return PurePosixPath(*parts).with_suffix("").as_posix()
+    stem, dot, _ = parts[-1].rpartition(".")
+    parts[-1] = stem if dot and stem else parts[-1]
+    return "/".join(parts)
 
 
 def folder_key(name: str) -> str:
@@ -41,7 +43,7 @@ class VocPictures:
     def __init__(self, root: Path, index: PictureIndex) -> None:
         self._root = root
         self._index = index
-        self._has_folder = False
+        self._relative: dict[Path, str] = {}
         self.paths: list[Path] = []
         self._by_key: dict[str, list[Path]] = {}
         self._folded: dict[str, list[Path]] = {}
@@ -68,7 +70,10 @@ class VocPictures:
 
     def relative(self, path: Path) -> str:
         """Path within the dataset."""
-        return self._index.relative(path)
+        found = self._relative.get(path)
+        if found is None:
+            found = self._relative[path] = self._index.relative(path)
+        return found
 
     def key(self, path: Path) -> str:
         """What a picture has in common with its XML file."""
@@ -76,11 +81,11 @@ class VocPictures:
 
     def name(self, path: Path) -> str:
         """Name relative to the folder of pictures."""
-        relative = PurePosixPath(self.relative(path))
-        for index, part in enumerate(relative.parts[:-1]):
+        parts = self.relative(path).split("/")
+        for index, part in enumerate(parts[:-1]):
             if part.lower() in _PICTURE_FOLDERS:
-                return PurePosixPath(*relative.parts[index + 1 :]).as_posix()
-        return relative.as_posix()
+                return "/".join(parts[index + 1 :])
+        return "/".join(parts)
 
     def name_without(self, file: str, filename: str, report: Report) -> str:
         """Name of a picture that is not here: what the XML file says, in the folder in which it lies."""

@@ -9,7 +9,7 @@ from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import report_outside, settle_size, turn_all
 from annotator.formats.class_tables import ClassEntry, read_class_table
-from annotator.formats.files import PictureIndex, picture_size, safe_name, split_of_word, unique_name
+from annotator.formats.files import PictureIndex, picture_size, safe_name, split_of_word, stem_of, unique_name
 from annotator.formats.palettes import hex_colour
 from annotator.formats.voc_lists import SplitLists
 from annotator.formats.voc_masks import NAMES, VocMasks
@@ -63,7 +63,7 @@ class VocFolder:
         names: dict[str, None] = {}
         actions: dict[str, dict[str, None]] = {}
         for name in self._xml:
-            parsed = parse(self._folder / name, name, _ignore)
+            parsed = parse(f"{self._folder}/{name}", name, _ignore)
             if parsed is not None:
                 names |= dict.fromkeys(names_in(parsed))
                 for owner, action in actions_in(parsed):
@@ -73,7 +73,7 @@ class VocFolder:
     @cached_property
     def _classes(self) -> dict[str, list[str]]:
         """Classes of whole pictures by key; where there are objects the lists only repeat them."""
-        return {} if self._names[0] else self._lists.classes
+        return self._lists.classes if self._lists.classes and not self._names[0] else {}
 
     @cached_property
     def _masks(self) -> VocMasks:
@@ -105,7 +105,7 @@ class VocFolder:
             text = "There are no pictures; sizes were taken from the XML files."
             report(Issue("image_not_found", "info", text))
         for name in self._xml:
-            parsed = parse(self._folder / name, name, report)
+            parsed = parse(f"{self._folder}/{name}", name, report)
             if parsed is not None:
                 record = self._record(parsed, pictures, taken, report)
                 drawn.discard(folder_key(name))
@@ -155,7 +155,7 @@ class VocFolder:
     def _split_of(self, name: str) -> str | None:
         """From the lists (by stem or path below its folder), else from the folder's name."""
         if self._lists.listed:
-            return self._lists.split_of(PurePosixPath(name).with_suffix("").as_posix())
+            return self._lists.split_of(stem_of(name))
         return next((s for part in name.split("/")[:-1] if (s := split_of_word(part))), None)
 
     def _without_xml(

@@ -18,9 +18,6 @@ from annotator.plugins.formats import Report
 FLAGS = ("truncated", "occluded", "difficult")
 PREFIX = "voc:"
 _OFFICIAL = "the voc20"
-_OWN_TAGS = frozenset(
-    {"name", "pose", *FLAGS, "bndbox", "robndbox", "polygon", "part", "actions", "attributes", "type", "rle"}
-)
 _IMAGE_TAGS = frozenset({"filename", "size", "object", "path", "tags"})
 _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
@@ -70,14 +67,15 @@ def is_official(database: str) -> bool:
     return database.lower().startswith(_OFFICIAL)
 
 
-def parse(path: Path, file: str, report: Report) -> VocFile | None:
+def parse(path: str | Path, file: str, report: Report) -> VocFile | None:
     """The XML file, or ``None`` when it is refused, torn or something else (the first two are reported)."""
     try:
-        data = path.read_bytes()
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 -- twice as fast for ten thousand small files
+            data = stream.read()
     except OSError as error:
         report(Issue("unparsable_file", "error", f"The file cannot be read: {error.strerror}.", file=file))
         return None
-    plain = data.replace(b"\0", b"")  # UTF-16 and UTF-32 may not hide them
+    plain = data.replace(b"\0", b"") if b"\0" in data else data  # UTF-16 and UTF-32 may not hide them
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         text = "The file declares a document type or entities; such files are not read."
         report(Issue("xml_doctype_refused", "error", text, file=file))
@@ -162,50 +160,95 @@ def actions_in(parsed: VocFile) -> Iterator[tuple[str, str]]:
 
 def objects_of(parsed: VocFile, *, one_based: bool, report: Report) -> Iterator[AnnotationRecord]:
     """The objects in order, each followed by its parts; what is wrong with one costs that one."""
-    for place, item in enumerate(parsed.root.iterfind("object"), start=1):
-        where = f"object {place}"
-        record = _object(item, one_based=one_based, file=parsed.file, where=where, report=report)
+    place = 0
+    for item in parsed.root:
+        if item.tag != "object":
+            continue
+        place += 1
+        read = _Object(item)
+        record = read.record(one_based, report, parsed.file, f"object {place}")
         if record is None:
             continue
-        parts = list(item.iterfind("part"))
-        if not parts:
+        if not read.parts:
             yield record
             continue
         owner = record.id or str(place)
         yield replace(record, id=owner)
-        for child_number, child in enumerate(parts, start=1):
-            there = f"{where}, part {child_number}"
-            part = _object(child, one_based=one_based, file=parsed.file, where=there, report=report)
+        for number_of_part, child in enumerate(read.parts, start=1):
+            part = _Object(child).record(one_based, report, parsed.file, f"object {place}, part {number_of_part}")
             if part is not None:
                 yield replace(part, part_of=owner)
 
 
-def _object(
-    item: ElementTree.Element, *, one_based: bool, file: str, where: str, report: Report
-) -> AnnotationRecord | None:
-    label = text_of(item, "name")
-    geometry = _geometry(item, one_based=one_based) if label else "missing_label"
-    if isinstance(geometry, str):
-        report(dropped(geometry, file=file, where=where))
-        return None
-    return AnnotationRecord(label=label, geometry=geometry, attributes=_attributes(item))
+class _Object:
+    """The children of one ``<object>`` (or ``<part>``), sorted in one pass: there are many objects and most are small."""
 
+    __slots__ = ("attributes", "box", "label", "mask", "outlines", "parts", "turned")
 
-def _geometry(item: ElementTree.Element, *, one_based: bool) -> Geometry | str:
-    """The shape of an ``<object>``: its outlines, its rotated box or its box; or the code of what is wrong."""
-    shift = 1.0 if one_based else 0.0
-    rings = [ring for outline in item.iterfind("polygon") if len(ring := _ring(outline)) >= 6]
-    if rings:
-        return Polygon(parts=[PolygonPart(outer=[value - shift for value in ring]) for ring in rings])
-    mask = _mask(item.find("rle"))
-    if mask is not None:
-        return mask
-    turned = item.find("robndbox")
-    if turned is not None:
-        cx, cy, w, h, angle = (number(turned.findtext(tag)) for tag in ("cx", "cy", "w", "h", "angle"))
-        if all(map(math.isfinite, (cx, cy, w, h, angle))) and w > 0 and h > 0:
-            return RotatedBox(cx=cx - shift, cy=cy - shift, w=w, h=h, angle=math.degrees(angle))
-    return box_of(item, one_based=one_based)
+    def __init__(self, item: ElementTree.Element) -> None:
+        self.label = ""
+        self.box: ElementTree.Element | None = None
+        self.turned: ElementTree.Element | None = None
+        self.mask: ElementTree.Element | None = None
+        self.outlines: list[ElementTree.Element] = []
+        self.parts: list[ElementTree.Element] = []
+        self.attributes: dict[str, Any] = {}
+        for child in item:
+            tag = child.tag
+            if tag == "name":
+                self.label = self.label or (child.text or "").strip()
+            elif tag == "bndbox":
+                self.box = child if self.box is None else self.box
+            elif tag in FLAGS:
+                text = child.text
+                if text and text != "0" and (value := _flag(text.strip())):
+                    self.attributes[tag] = value
+            elif tag == "pose":
+                text = (child.text or "").strip()
+                if text and text != "Unspecified":
+                    self.attributes["pose"] = text
+            else:
+                self._add(tag, child)
+
+    def _add(self, tag: str, child: ElementTree.Element) -> None:
+        """What most objects do not have."""
+        if tag == "polygon":
+            self.outlines.append(child)
+        elif tag == "robndbox":
+            self.turned = child if self.turned is None else self.turned
+        elif tag == "part":
+            self.parts.append(child)
+        elif tag == "rle":
+            self.mask = child
+        elif tag == "actions":
+            self.attributes |= {action.tag: number(action.text) > 0 for action in child}
+        elif tag == "attributes":
+            self.attributes |= _named(child)
+        elif tag != "type":
+            self.attributes[f"{PREFIX}{tag}"] = _tree(child)
+
+    def record(self, one_based: bool, report: Report, file: str, where: str) -> AnnotationRecord | None:
+        """The object; ``None`` (and a report) when something is wrong with it."""
+        geometry = self._geometry(one_based) if self.label else "missing_label"
+        if isinstance(geometry, str):
+            report(dropped(geometry, file=file, where=where))
+            return None
+        return AnnotationRecord(self.label, geometry, self.attributes)
+
+    def _geometry(self, one_based: bool) -> Geometry | str:
+        """The shape: outlines, a rotated box or a box; or the code of what is wrong."""
+        shift = 1.0 if one_based else 0.0
+        if self.outlines:
+            rings = [ring for outline in self.outlines if len(ring := _ring(outline)) >= 6]
+            if rings:
+                return Polygon(parts=[PolygonPart(outer=[value - shift for value in ring]) for ring in rings])
+        if self.mask is not None and (mask := _mask(self.mask)) is not None:
+            return mask
+        if self.turned is not None:
+            cx, cy, w, h, angle = (number(self.turned.findtext(tag)) for tag in ("cx", "cy", "w", "h", "angle"))
+            if all(map(math.isfinite, (cx, cy, w, h, angle))) and w > 0 and h > 0:
+                return RotatedBox(cx=cx - shift, cy=cy - shift, w=w, h=h, angle=math.degrees(angle))
+        return _box(self.box, one_based)
 
 
 def _mask(item: ElementTree.Element | None) -> Mask | None:
@@ -223,12 +266,13 @@ def _mask(item: ElementTree.Element | None) -> Mask | None:
     return mask
 
 
-def box_of(item: ElementTree.Element, *, one_based: bool) -> Box | str:
-    """The ``<bndbox>`` of an object, or the code of what is wrong with it."""
-    box = item.find("bndbox")
+def _box(box: ElementTree.Element | None, one_based: bool) -> Box | str:
+    """A ``<bndbox>``, whose children may come in any order; or the code of what is wrong with it."""
     if box is None or not len(box):
         return "missing_geometry"
-    x1, y1, x2, y2 = (number(box.findtext(tag)) for tag in ("xmin", "ymin", "xmax", "ymax"))
+    found = {child.tag: child.text for child in box}
+    x1, y1 = number(found.get("xmin")), number(found.get("ymin"))
+    x2, y2 = number(found.get("xmax")), number(found.get("ymax"))
     if one_based:  # the last pixel belongs to the box
         x1, x2, y1, y2 = min(x1, x2) - 1, max(x1, x2), min(y1, y2) - 1, max(y1, y2)
     return sound_box(x1, y1, x2, y2)
@@ -248,27 +292,6 @@ def _ring(outline: ElementTree.Element) -> list[float]:
     if len(points) > 6 and points[:2] == points[-2:]:
         points = points[:-2]
     return points if all(map(math.isfinite, points)) else []
-
-
-def _attributes(item: ElementTree.Element) -> dict[str, Any]:
-    """Flags, pose, actions and named attributes by their names; every other element under ``voc:``."""
-    attributes: dict[str, Any] = {}
-    for child in item:
-        tag, text = child.tag, (child.text or "").strip()
-        if tag in FLAGS:
-            value = _flag(text)
-            if value:
-                attributes[tag] = value
-        elif tag == "pose":
-            if text and text != "Unspecified":
-                attributes["pose"] = text
-        elif tag == "actions":
-            attributes |= {action.tag: number(action.text) > 0 for action in child}
-        elif tag == "attributes":
-            attributes |= _named(child)
-        elif tag not in _OWN_TAGS:
-            attributes[f"{PREFIX}{tag}"] = _tree(child)
-    return attributes
 
 
 def _flag(text: str) -> Any:
