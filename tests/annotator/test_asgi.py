@@ -1,6 +1,7 @@
 """The dispatcher in front of everything."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -51,3 +52,7 @@ def test_each_part_answers_for_itself(path: str, status: int) -> None:
 
 def test_other_kinds_of_connection_are_left_alone() -> None:
     assert get("/api/v1/stream", kind="websocket") == []
+
+
+def test_what_lives_as_long_as_the_process_is_left_alone_by_the_collector() -> None:
+    assert gc.get_freeze_count() > 10_000
