@@ -149,7 +149,8 @@ def pixels_of(polygon: Polygon, rings: Sequence[Sequence[float]], width: int, he
         return area(polygon)
     x1, y1, x2, y2 = found
     if x1 >= -width and y1 >= -height and x2 <= 2 * width and y2 <= 2 * height:
-        return int(coco_mask.area(coco_mask.merge(coco_mask.frPyObjects(rings, height, width))))
+        found = coco_mask.frPyObjects(rings, height, width)
+        return int(coco_mask.area(found[0] if len(found) == 1 else coco_mask.merge(found)))
     mask = mask_of_polygon(polygon, width, height)  # a far corner must cost neither time nor memory
     return mask_area(mask) if mask else 0
 

@@ -26,7 +26,7 @@ def voc_colour(index: int) -> Rgb:
 
 def voc_palette() -> list[int]:
     """256 colours as Pillow's flat list."""
-    return [value for index in range(256) for value in voc_colour(index)]
+    return [value for colour in VOC_INDEX for value in colour]
 
 
 VOC_INDEX: Mapping[Rgb, int] = {voc_colour(index): index for index in range(256)}

@@ -297,9 +297,9 @@ def _flag(value: Any) -> Any:
 def _outline(ring: Sequence[float], shift: float, depth: int) -> list[str]:
     pad = "  " * depth
     lines = [f"{pad}<polygon>"]
-    for place in range(len(ring) // 2):
-        lines.append(_element(depth + 1, f"x{place + 1}", _digits(ring[2 * place] + shift)))
-        lines.append(_element(depth + 1, f"y{place + 1}", _digits(ring[2 * place + 1] + shift)))
+    for place, (x, y) in enumerate(zip(ring[::2], ring[1::2], strict=True), start=1):
+        lines.append(f"{pad}  <x{place}>{_digits(x + shift)}</x{place}>")
+        lines.append(f"{pad}  <y{place}>{_digits(y + shift)}</y{place}>")
     return [*lines, f"{pad}</polygon>"]
 
 
@@ -342,4 +342,5 @@ def _text(value: object) -> str:
 
 
 def _digits(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)

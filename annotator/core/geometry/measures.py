@@ -35,6 +35,10 @@ def bounds(geometry: Geometry) -> Bounds | None:
         half_w = math.hypot(geometry.rx * math.cos(angle), geometry.ry * math.sin(angle))
         half_h = math.hypot(geometry.rx * math.sin(angle), geometry.ry * math.cos(angle))
         return geometry.cx - half_w, geometry.cy - half_h, geometry.cx + half_w, geometry.cy + half_h
+    flat = _flat(geometry)
+    if flat is not None:  # lists are not worth an array
+        xs, ys = flat[::2], flat[1::2]
+        return (min(xs), min(ys), max(xs), max(ys)) if ys else None
     points = _points(geometry)
     if len(points) == 0:
         return None
@@ -42,13 +46,18 @@ def bounds(geometry: Geometry) -> Bounds | None:
     return x1, y1, x2, y2
 
 
+def _flat(geometry: Geometry) -> list[float] | None:
+    """All points as one flat list, of the kinds that keep them as such."""
+    if isinstance(geometry, Polygon):
+        if len(geometry.parts) == 1:
+            return geometry.parts[0].outer
+        return [value for part in geometry.parts for value in part.outer]
+    return geometry.points if isinstance(geometry, Polyline | PointSet) else None
+
+
 def _points(geometry: Geometry) -> Points:
     if isinstance(geometry, RotatedBox):
         return corners(geometry)
-    if isinstance(geometry, Polygon):
-        return ring_points([value for part in geometry.parts for value in part.outer])
-    if isinstance(geometry, Polyline | PointSet):
-        return ring_points(geometry.points)
     if isinstance(geometry, Keypoints):
         triples = np.asarray(geometry.points, dtype=np.float64).reshape(-1, 3)
         return triples[triples[:, 2] > 0, :2]
