@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
 
 from annotator.core.geometry.types import Polygon
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.cvat_reader import CvatFolder
+from annotator.formats.cvat_video import CvatVideoWriter
 from annotator.formats.cvat_writer import CvatWriter
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
@@ -15,6 +18,18 @@ from annotator.plugins.listing import Listing
 
 _PROBE = 20
 _HEAD = 4096
+
+
+class CvatOptions(BaseOptions, frozen=True, kw_only=True):
+    """How to write CVAT."""
+
+    layout: Annotated[
+        Literal["images", "video"],
+        msgspec.Meta(
+            title="Write for",
+            description="Single images, or a video: then the images are its frames in order and tracks stand together.",
+        ),
+    ] = "images"
 
 
 class CvatFormat(DatasetFormat):
@@ -31,6 +46,7 @@ class CvatFormat(DatasetFormat):
             "keypoint_names",
         }
     )  # fmt: skip
+    Options: ClassVar[type[BaseOptions]] = CvatOptions
 
     def recognises(self, listing: Listing) -> Recognition:
         """Look for XML files that begin with ``<annotations>``."""
@@ -79,9 +95,10 @@ class CvatFormat(DatasetFormat):
         progress: Progress,
         information: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write ``annotations.xml`` and the pictures below ``images``."""
+        """Write ``annotations.xml`` and the pictures below ``images`` (frames of a video under numbers)."""
         facts = (information or {}).get("cvat")
-        with CvatWriter(folder, labels, facts=facts if isinstance(facts, Mapping) else {}, report=report) as writer:
+        cls = CvatVideoWriter if _is_video(options) else CvatWriter
+        with cls(folder, labels, facts=facts if isinstance(facts, Mapping) else {}, report=report) as writer:
             for done, image in enumerate(images, start=1):
                 writer.add(image)
                 progress.advance(done)
@@ -91,9 +108,19 @@ class CvatFormat(DatasetFormat):
         for code, text in DatasetFormat.lost(self, image, options=options):
             if code not in {"holes", "parts"}:
                 yield code, text
+        if _is_video(options) and image.split:
+            yield "splits", "images lose their split"
         for annotation in image.annotations:
+            if _is_video(options) and annotation.geometry.kind == "tag":
+                yield "unsupported_tag", "tag objects are left out"
+            if _is_video(options) and annotation.group:
+                yield "group", "objects lose their group"
             if isinstance(annotation.geometry, Polygon):
                 if any(part.holes for part in annotation.geometry.parts):
                     yield "holes", "polygons with holes become masks"
                 elif len(annotation.geometry.parts) > 1:
                     yield "parts", "polygons of several parts become several objects of one group"
+
+
+def _is_video(options: BaseOptions) -> bool:
+    return isinstance(options, CvatOptions) and options.layout == "video"

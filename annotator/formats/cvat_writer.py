@@ -60,6 +60,7 @@ class CvatWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            self._finish()
             self._body.seek(0)
             with (self._folder / "annotations.xml").open("w", encoding="utf-8", newline="\n") as target:
                 target.write("\n".join(self._head()) + "\n")
@@ -77,7 +78,16 @@ class CvatWriter:
         if subset:
             fields["subset"] = subset
         self._count += 1
-        lines = [f"  <image{_fields(fields)}>"]
+        lines = [f"  <image{fields_text(fields)}>"]
+        for annotation, geometry, group in self._known_pieces(image):
+            lines += self._shape(annotation, geometry, group)
+        self._body.write("\n".join([*lines, "  </image>\n"]))
+
+    def _finish(self) -> None:
+        """What is still to be written behind the last picture."""
+
+    def _known_pieces(self, image: ImageRecord) -> Iterator[tuple[AnnotationRecord, Geometry, int]]:
+        """(object, shape, group) of everything that can be written; the rest is reported."""
         groups = _Groups(image)
         for annotation in image.annotations:
             if annotation.label not in self._labels:
@@ -85,29 +95,33 @@ class CvatWriter:
                 self._report(Issue("undeclared_label", "warning", text, image.name, annotation.id))
                 continue
             for geometry, group in _pieces(annotation, image, groups):
-                lines += self._shape(annotation, geometry, group)
-        self._body.write("\n".join([*lines, "  </image>\n"]))
+                yield annotation, geometry, group
 
-    def _shape(self, annotation: AnnotationRecord, geometry: Geometry, group: int) -> Iterator[str]:
+    def _shape(
+        self, annotation: AnnotationRecord, geometry: Geometry, group: int, frame: int | None = None
+    ) -> Iterator[str]:
+        """Lines of a shape on a picture, or of a track's shape on a frame of a video."""
         given = annotation.attributes
         tag, place = _place(geometry)
         corners = given.get(_CUBOID)
         if isinstance(corners, list) and _spans(corners, geometry):
             tag, place = "cuboid", {name: digits(value) for name, value in cuboid_attributes(corners).items()}
         fields: dict[str, Any] = {"label": annotation.label, "source": annotation.source.get("source", "manual")}
+        if frame is not None:
+            fields = {"frame": frame, "outside": 0, "keyframe": 1}
         if tag != "tag":
             fields |= {"occluded": int(given.get("occluded") in (True, 1, "1")), **place}
             fields["z_order"] = annotation.z_order
-        if group:
+        if group and frame is None:
             fields["group_id"] = group
         inner = [self._attribute(annotation.label, name, value) for name, value in given.items() if name not in _OWN]
         if "occluded" in given and given["occluded"] not in (True, False):
             inner.append(self._attribute(annotation.label, "occluded", given["occluded"]))
-        if annotation.track is not None:
+        if annotation.track is not None and frame is None:
             inner.append(self._attribute(annotation.label, "track_id", annotation.track))
         if isinstance(geometry, Keypoints):
             inner += self._elements(annotation, geometry)
-        yield f"    <{tag}{_fields(fields)}{'' if inner else '/'}>"
+        yield f"    <{tag}{fields_text(fields)}{'' if inner else '/'}>"
         if inner:
             yield from inner
             yield f"    </{tag}>"
@@ -124,10 +138,10 @@ class CvatWriter:
         own = annotation.attributes.get(_PARTS)
         for index, name in enumerate(self._names(annotation.label, len(triples) // 3)):
             x, y, seen = triples[3 * index : 3 * index + 3]
-            fields = {"label": name, "outside": int(seen == 0), "occluded": int(seen == 1)}
+            fields = {"outside": int(seen == 0), "occluded": int(seen == 1), "label": name}
             fields["points"] = f"{digits(x)},{digits(y)}"
             values = own.get(name) if isinstance(own, Mapping) else None
-            yield f"      <points{_fields(fields)}{'' if values else '/'}>"
+            yield f"      <points{fields_text(fields)}{'' if values else '/'}>"
             if isinstance(values, Mapping) and values:
                 kinds = self._part_kinds.setdefault((annotation.label, name), {})
                 for key, value in values.items():
@@ -146,15 +160,20 @@ class CvatWriter:
         yield "  <meta>"
         yield "    <task>"
         for name, value in self._facts.items():
-            if isinstance(value, str) and _NAME.fullmatch(name) and name not in {"size", "labels"}:
+            if isinstance(value, str) and _NAME.fullmatch(name) and name not in {"size", "labels", "mode"}:
                 yield f"      <{name}>{xml_text(value)}</{name}>"
         yield f"      <size>{self._count}</size>"
+        yield from self._about_video()
         yield "      <labels>"
         for label in self._labels.values():
             yield from self._label(label)
         yield "      </labels>"
         yield "    </task>"
         yield "  </meta>"
+
+    def _about_video(self) -> Iterator[str]:
+        """Nothing to say of single pictures."""
+        yield from ()
 
     def _label(self, label: LabelRecord) -> Iterator[str]:
         points = self._names(label.name, max(self._points.get(label.name, 0), len(label.keypoints)))
@@ -309,7 +328,8 @@ def _drawing(names: Sequence[str], edges: Sequence[tuple[int, int]]) -> str:
     return "".join([*lines, *nodes])
 
 
-def _fields(values: Mapping[str, Any]) -> str:
+def fields_text(values: Mapping[str, Any]) -> str:
+    """The attributes of an element."""
     return "".join(xml_attribute(name, value) for name, value in values.items())
 
 

@@ -23,7 +23,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.cvat import CvatFormat
+from annotator.formats.cvat import CvatFormat, CvatOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 
@@ -409,3 +409,46 @@ def test_holes_become_masks_and_parts_a_group(tmp_path: Path) -> None:
     mask = found[0].annotations[0].geometry
     assert isinstance(mask, Mask)
     assert int(bitmap_of(mask).sum()) == 84
+
+
+def test_a_video_is_written_with_its_tracks(tmp_path: Path) -> None:
+    def box(x: float, track: int | str | None, **more: object) -> AnnotationRecord:
+        return AnnotationRecord("cat", Box(x=x, y=2, w=8, h=9), more, track=track, source={"source": "manual"})
+
+    pose = AnnotationRecord("pose", Keypoints(points=[1, 2, 2, 3, 4, 1]), track=9, source={"source": "auto"})
+    frames = [(box(1, 7), pose), (box(2, 7, occluded=True), box(30, "x")), (pose,), (box(5, 7), box(9, None)), ()]
+    kit = TestContract()
+    images = [kit.picture(tmp_path / "in", f"v/{n}.png", records, None) for n, records in enumerate(frames)]
+    names = [LabelRecord("cat"), LabelRecord("pose", keypoints=("a", "b"))]
+    target = tmp_path / "out"
+    target.mkdir()
+    options = CvatOptions(layout="video")
+    CvatFormat().write(
+        images, target, labels=names, options=options, report=lambda issue: pytest.fail(issue.text),
+        progress=SilentProgress(),
+    )  # fmt: skip
+    found, issues = again(target)
+    assert alarming(issues) == []
+    assert [image.name for image in found] == [f"frame_{n:06d}.png" for n in range(5)]
+    assert [(image.width, image.height, image.path is not None) for image in found] == [(60, 40, True)] * 5
+    assert [[(a.label, a.geometry) for a in image.annotations] for image in found] == [
+        [(a.label, a.geometry) for a in records] for records in frames
+    ]
+    assert [a.track for image in found for a in image.annotations] == [7, 9, 7, 0, 9, 7, 1]
+    assert found[1].annotations[0].attributes == {"occluded": True}
+    assert (target / "frames.csv").read_text().splitlines()[:2] == ["frame,name", "0,v/0.png"]
+    assert {path.name for path in target.iterdir()} == {"annotations.xml", "images", "frames.csv"}
+
+
+def test_what_a_video_cannot_hold(tmp_path: Path) -> None:
+    image = ImageRecord("a.png", 60, 40, (AnnotationRecord("cat", Tag(), group="1"),), "train")
+    other = ImageRecord("b.png", 61, 40)
+    options = CvatOptions(layout="video")
+    losses = CvatFormat().losses([image], options=options)
+    assert {loss.code for loss in losses} == {"splits", "unsupported_tag", "group"}
+    issues: list[Issue] = []
+    CvatFormat().write(
+        [image, other], tmp_path, labels=[LabelRecord("cat")], options=options, report=issues.append,
+        progress=SilentProgress(),
+    )  # fmt: skip
+    assert alarming(issues) == ["unsupported_shape", "size_disagrees_with_image"]
