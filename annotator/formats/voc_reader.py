@@ -14,7 +14,7 @@ from annotator.formats.palettes import hex_colour
 from annotator.formats.voc_lists import SplitLists
 from annotator.formats.voc_masks import NAMES, VocMasks
 from annotator.formats.voc_pictures import VocPictures, folder_key, is_segmentation
-from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse, tags_of
+from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse, plain_names, tags_of
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
 
@@ -63,6 +63,10 @@ class VocFolder:
         names: dict[str, None] = {}
         actions: dict[str, dict[str, None]] = {}
         for name in self._xml:
+            plain = plain_names(f"{self._folder}/{name}")
+            if plain is not None:
+                names |= dict.fromkeys(plain)
+                continue
             parsed = parse(f"{self._folder}/{name}", name, _ignore)
             if parsed is not None:
                 names |= dict.fromkeys(names_in(parsed))
