@@ -30,7 +30,7 @@ export function Steps({ current, open, onGo }: Props) {
               disabled={!open.has(step)}
               onClick={() => onGo(step)}
             >
-              <span className={classes["number"]}>
+              <span className={classes["number"]} aria-hidden>
                 {index < here ? <Check size={12} strokeWidth={3} /> : index + 1}
               </span>
               {TITLES[step]}
