@@ -43,6 +43,8 @@ _SIZE_OF_PICTURE = (("width", "height"), ("image_width", "image_height"), ("img_
 _SPLIT = ("split", "set", "subset", "dataset")
 _SCORE = ("score", "confidence", "conf")
 _YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "", "true", "false", "-1"})
+_MOST = 0.9
+"""How many of the cells of a one-hot table say yes or no, at least: a broken row changes nothing."""
 FOREIGN = (
     frozenset({"imageid", "labelname"}),
     frozenset({"region_shape_attributes"}),
@@ -134,12 +136,12 @@ def _box(names: list[str]) -> tuple[tuple[int, ...], bool]:
 def _one_hot(
     names: list[str], picture: int, sample: Sequence[Sequence[str]], *, named_so: bool, has_label: bool
 ) -> tuple[int, ...]:
-    """Columns of a one-hot table: all the others, and all of them say yes or no."""
+    """Columns of a one-hot table: all the others, and nearly all of their cells say yes or no."""
     classes = tuple(i for i in range(len(names)) if i != picture and names[i])
     if not classes or (len(classes) < 2 and not named_so) or (has_label and not named_so and len(classes) < 3):
         return ()
-    sure = all(row[i].lower() in _YES_OR_NO for row in sample for i in classes if i < len(row))
-    return classes if sure and (sample or named_so) else ()
+    cells = [row[i].lower() in _YES_OR_NO for row in sample for i in classes if i < len(row)]
+    return classes if named_so or (cells and sum(cells) >= _MOST * len(cells)) else ()
 
 
 def _finished(columns: Columns) -> Columns:

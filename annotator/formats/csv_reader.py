@@ -14,6 +14,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.checking import dropped, report_outside, sound_box, turn_all
 from annotator.formats.csv_columns import Columns, columns_of, fold
 from annotator.formats.files import SPLIT_WORDS, picture_size, split_of_word, unique_name
+from annotator.formats.label_files import Readable
 from annotator.formats.named_pictures import NamedPicture, NamedPictures, place
 from annotator.formats.tables import Row, cells_of, delimiter_of, head_lines, number_of, read_rows
 from annotator.plugins.formats import Report
@@ -105,9 +106,9 @@ class CsvSet:
         streamed. Raises :class:`FormatError` when there is no table of labels.
         """
         tables = self._survey(report)
-        waiting = iter(list(self._pictures.items()))
+        waiting = iter(list(self._pictures.values()))
         taken: set[str] = set()
-        key, picture = next(waiting, ("", None))
+        picture = next(waiting, None)
         for table in tables:
             for row in table.rows(_ignore):
                 found = self._of_row(table, row, _ignore)
@@ -117,9 +118,8 @@ class CsvSet:
                 found.rows -= 1
                 while picture is not None and picture.rows == 0:
                     yield self._record(picture, taken, report)
-                    del self._pictures[key]
-                    self._pictures[key] = _Picture(picture.found, picture.split)
-                    key, picture = next(waiting, ("", None))
+                    picture.annotations = []
+                    picture = next(waiting, None)
         yield from self._others(tables, taken)
 
     def _others(self, tables: list[Table], taken: set[str]) -> Iterator[ImageRecord]:
@@ -142,17 +142,26 @@ class CsvSet:
                 "No table of labels was found: a CSV file with a column filename and one of labels, boxes or classes."
             )
         self._labels |= dict.fromkeys(self._names)
+        readable = Readable()
         for table in tables:
-            largest = 0.0
-            for row in table.rows(report):
-                picture = self._of_row(table, row, report)
+            largest, rows, problems = 0.0, 0, list[Issue]()
+
+            def keep(issue: Issue, problems: list[Issue] = problems) -> None:
+                problems += [issue] if issue.code == "unparsable_file" and not problems else []
+                report(issue)
+
+            for row in table.rows(keep):
+                picture = self._of_row(table, row, keep)
                 if picture is not None:
+                    rows += 1
                     picture.rows += 1
                     self._labels |= dict.fromkeys(self._labels_of(table, row))
                     largest = max(largest, *_coordinates(table.columns, row), 0.0)
             table.normalised = self._coordinates == "normalised" or (
                 self._coordinates == "auto" and 0 < largest <= _NORMALISED_UP_TO
             )
+            readable.add(rows, next(iter(problems), None))
+        readable.check()
         return tables
 
     def _table(self, path: Path, report: Report) -> Table | None:

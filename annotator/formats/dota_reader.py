@@ -10,7 +10,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.checking import dropped, report_outside
 from annotator.formats.dota_rows import header_of, parse_row, record_of
 from annotator.formats.files import Match, PictureIndex, picture_size, report_match, split_of_word, unique_name
-from annotator.formats.label_files import folder_above, picture_of, text_lines
+from annotator.formats.label_files import Readable, folder_above, picture_of, text_lines
 from annotator.formats.words import CLASS_LIST, names_of, read_class_list
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
@@ -28,6 +28,7 @@ class DotaFolder:
         self._list = read_class_list(folder)
         self._names = names_of(self._list)
         self._left_out: set[str] = set()
+        self._readable = Readable()
 
     @cached_property
     def _files(self) -> list[tuple[Path, PurePosixPath]]:
@@ -69,6 +70,7 @@ class DotaFolder:
             report(Issue("ignored_file", "info", text, folder))
         for path, base in self._files:
             yield self._record(path, base, pictures, taken, used, report)
+        self._readable.check()
         for path in pictures.pictures:
             size = picture_size(path) if path not in used and self._base_of(path) else None
             if size is not None:
@@ -111,16 +113,21 @@ class DotaFolder:
         return ImageRecord(name, size.width, size.height, annotations, split, picture, source=source)
 
     def _objects(self, path: Path, file: str, source: dict[str, str], report: Report) -> Iterator[AnnotationRecord]:
+        good, bad = 0, None
         for number, line in text_lines(path):
             where = f"line {number}"
             said = header_of(line)
             if said is not None:
                 source[f"dota:{said[0]}"] = said[1]
+                good += 1
                 continue
             row = parse_row(line)
+            good += row is not None
             if row is None:
                 text = "This is no row of eight coordinates and a class; it was left out."
-                report(Issue("unparsable_file", "error", text, file, where))
+                issue = Issue("unparsable_file", "error", text, file, where)
+                bad = bad or issue
+                report(issue)
             elif not row.label:
                 report(dropped("missing_label", file=file, where=where))
             else:
@@ -129,6 +136,7 @@ class DotaFolder:
                     report(dropped(found, file=file, where=where))
                 else:
                     yield found
+        self._readable.add(good, bad)
 
 
 def _split(path: PurePosixPath) -> str | None:

@@ -14,6 +14,7 @@ from annotator.formats.checking import report_outside, turn_all
 from annotator.formats.files import picture_size, split_of_word, unique_name
 from annotator.formats.huggingface_features import Card, card_of
 from annotator.formats.huggingface_rows import id_of, name_of, objects_of, records_of, rest_of, size_of, tags_of
+from annotator.formats.label_files import Readable
 from annotator.formats.named_pictures import NamedPictures, place
 from annotator.formats.tables import read_rows
 from annotator.plugins.formats import Report
@@ -66,8 +67,10 @@ class ImageFolder:
         pictures = NamedPictures(self._folder)
         taken: set[str] = set()
         seen: set[str] = set()
+        readable = Readable()
         for path in self._files:
-            yield from self._read(path, pictures, taken, seen, report)
+            yield from self._read(path, pictures, taken, seen, readable, report)
+        readable.check()
         for path in pictures.index.pictures:
             size = picture_size(path) if str(path) not in seen else None
             if size is not None:
@@ -78,12 +81,20 @@ class ImageFolder:
                 )  # fmt: skip
 
     def _read(
-        self, path: Path, pictures: NamedPictures, taken: set[str], seen: set[str], report: Report
+        self, path: Path, pictures: NamedPictures, taken: set[str], seen: set[str], readable: Readable, report: Report
     ) -> Iterator[ImageRecord]:
         file = path.relative_to(self._folder).as_posix()
         base = PurePosixPath(file).parent
         names = self.card.names
-        for number, row in _rows(path, file, report):
+        problems: list[Issue] = []
+
+        def keep(issue: Issue) -> None:
+            problems.append(issue) if not problems else None
+            report(issue)
+
+        rows = 0
+        for number, row in _rows(path, file, keep):
+            rows += 1
             where = f"line {number}"
             stated = name_of(row)
             if stated is None:
@@ -116,6 +127,7 @@ class ImageFolder:
                 id_of(row),
                 source=rest_of(row, names),
             )
+        readable.add(rows, problems[0] if problems else None)
 
 
 def _split(folder: PurePosixPath) -> str | None:

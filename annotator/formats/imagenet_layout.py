@@ -86,9 +86,10 @@ def parse_listed(line: str) -> tuple[str, list[str]]:
 
 
 def looks_listed(lines: Sequence[str]) -> bool:
-    """Whether the lines of a file are pictures with numbers of classes."""
+    """Whether most of the lines of a file are pictures with numbers of classes."""
     parsed = [parse_listed(line) for line in lines]
-    return bool(parsed) and all(
-        rest and all(word.isdecimal() for word in rest) and PurePosixPath(path).suffix.lower() not in {"", ".txt"}
+    good = sum(
+        bool(rest) and all(word.isdecimal() for word in rest) and PurePosixPath(path).suffix.lower() not in {"", ".txt"}
         for path, rest in parsed
     )
+    return 2 * good > len(parsed)

@@ -12,7 +12,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.checking import dropped, report_outside
 from annotator.formats.files import Match, PictureIndex, picture_size, report_match, split_of_word, unique_name
 from annotator.formats.kitti_rows import IGNORED, box_of, parse_row, record_of
-from annotator.formats.label_files import folder_above, picture_of, text_lines
+from annotator.formats.label_files import Readable, folder_above, picture_of, text_lines
 from annotator.formats.tables import text_encoding
 from annotator.formats.words import CLASS_LIST, names_of, read_class_list
 from annotator.plugins.formats import Report
@@ -30,6 +30,7 @@ class KittiFolder:
         self._folder = folder
         self._list = read_class_list(folder)
         self._names = names_of(self._list)
+        self._readable = Readable()
 
     @cached_property
     def _files(self) -> list[tuple[Path, PurePosixPath]]:
@@ -74,6 +75,7 @@ class KittiFolder:
             raise FormatError("There is no folder label_2 with text files, and no image_2 with pictures.")
         for path, base in self._files:
             yield self._record(path, base, pictures, taken, used, report)
+        self._readable.check()
         for path in pictures.pictures:
             size = picture_size(path) if path not in used and self._base_of(path) else None
             if size is not None:
@@ -113,13 +115,17 @@ class KittiFolder:
         return ImageRecord(name, size.width, size.height, annotations, split, picture, source=source)
 
     def _objects(self, path: Path, file: str, ignored: list[list[float]], report: Report) -> Iterator[AnnotationRecord]:
+        good, bad = 0, None
         for number, line in text_lines(path):
             where = f"line {number}"
             row = parse_row(line)
             if row is None:
                 text = "This is no row of a type and at least seven numbers; it was left out."
-                report(Issue("unparsable_file", "error", text, file, where))
+                issue = Issue("unparsable_file", "error", text, file, where)
+                bad = bad or issue
+                report(issue)
                 continue
+            good += 1
             label, numbers = row
             if label == IGNORED:
                 box = box_of(numbers)
@@ -132,6 +138,7 @@ class KittiFolder:
                 report(dropped(found, file=file, where=where))
             else:
                 yield found
+        self._readable.add(good, bad)
 
     def _split(self, base: PurePosixPath, inside: PurePosixPath) -> str | None:
         """From the lists, which tell apart what lies in ``training``; without them from the folder's name."""

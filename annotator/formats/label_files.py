@@ -3,10 +3,34 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from annotator.core.errors import FormatError
+from annotator.core.records import Issue
 from annotator.formats.files import PictureIndex
 from annotator.formats.tables import text_encoding
 
 _LONGEST_LINE = 1 << 16
+
+
+class Readable:
+    """Tells a set with broken files from one in which no file can be read at all."""
+
+    def __init__(self) -> None:
+        self._good = 0
+        self._first: Issue | None = None
+
+    def add(self, rows: int, bad: Issue | None) -> None:
+        """Count a file by its good rows and its first bad one; a file without any row is a good one."""
+        if rows or bad is None:
+            self._good += 1
+        elif self._first is None:
+            self._first = bad
+
+    def check(self) -> None:
+        """Raise :class:`FormatError` when there are files and nothing in any of them could be read."""
+        if self._first is not None and not self._good:
+            first = self._first
+            text = f"Nothing in this set can be read. {first.text}"
+            raise FormatError(text, fields={"issue": first.code, "file": first.file, "place": first.where})
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str]]:

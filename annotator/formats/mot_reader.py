@@ -9,6 +9,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import report_outside
 from annotator.formats.files import picture_size, unique_name
+from annotator.formats.label_files import Readable
 from annotator.formats.mot_rows import CLASSES, FrameRows, class_of, record_of
 from annotator.formats.mot_sequences import Sequence, sequences_of
 from annotator.plugins.formats import Report
@@ -25,6 +26,7 @@ class MotFolder:
         self._folder = folder
         self._shift = 1.0 if one_based else 0.0
         self._keep_ignored = keep_ignored
+        self._readable = Readable()
 
     @cached_property
     def _sequences(self) -> list[Sequence]:
@@ -51,10 +53,14 @@ class MotFolder:
         taken: set[str] = set()
         for sequence in self._sequences:
             yield from self._read(sequence, taken, report)
+        self._readable.check()
 
     def _read(self, sequence: Sequence, taken: set[str], report: Report) -> Iterator[ImageRecord]:
         sequence.check_info(report)
         truth, guesses = _rows(sequence, "gt", report), _rows(sequence, "det", report)
+        for rows in (truth, guesses):
+            if rows is not None:
+                self._readable.add(len(rows.frames), rows.first_bad)
         frames = set(sequence.pictures) | sequence.named_frames
         frames |= (truth.frames if truth else set()) | (guesses.frames if guesses else set())
         if not sequence.pictures:

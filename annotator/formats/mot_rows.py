@@ -44,6 +44,7 @@ class FrameRows:
 
     file: str
     numbers: "array[float]" = field(default_factory=lambda: array("d"))
+    first_bad: Issue | None = None
     _places: dict[int, Any] = field(default_factory=dict)
 
     @classmethod
@@ -54,7 +55,9 @@ class FrameRows:
             values = parse_row(line)
             if values is None:
                 text = "This is no row of a frame, an identity and a box; it was left out."
-                report(Issue("unparsable_file", "error", text, file, f"line {number}"))
+                issue = Issue("unparsable_file", "error", text, file, f"line {number}")
+                rows.first_bad = rows.first_bad or issue
+                report(issue)
                 continue
             kept = values[: _COLUMNS - 1] + [math.nan] * (_COLUMNS - 1 - len(values))
             rows.numbers.extend([number, *kept, len(values)])

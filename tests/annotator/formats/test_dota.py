@@ -160,3 +160,12 @@ def test_nothing_there(tmp_path: Path) -> None:
 def test_key_points_of_yolo_are_not_its_own(tmp_path: Path) -> None:
     put(tmp_path, {"labels/a.txt": "0 0.1 0.1 0.5 0.1 0.5 0.5 2 0.5 0.6 2\n"})
     assert DotaFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
+def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, {"labelTxt/a.txt": f"{HEAD}{TURNED} a 0\nbad row\n{TURNED} a 0\nnan\n{TURNED} a 0\n"})
+    assert DotaFormat().recognises(Listing(tmp_path)).confidence == 0.95
+    put(tmp_path, {"labelTxt/a.txt": "bad row\n"})
+    with pytest.raises(FormatError) as error:
+        read(tmp_path)
+    assert error.value.fields == {"issue": "unparsable_file", "file": "labelTxt/a.txt", "place": "line 1"}

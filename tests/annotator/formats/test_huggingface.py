@@ -264,3 +264,10 @@ def test_any_bytes_are_survived(tmp_path: Path) -> None:
             HuggingFaceFormat().information(tmp_path, options=HuggingFaceOptions())
         except AnnotatorError:
             pass
+
+
+def test_only_bad_rows_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, {"metadata.jsonl": "torn\n[]\n"}, "a.jpg")
+    with pytest.raises(FormatError) as error:
+        read(tmp_path)
+    assert error.value.fields == {"issue": "unparsable_file", "file": "metadata.jsonl", "place": "line 1"}

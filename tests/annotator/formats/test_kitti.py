@@ -158,3 +158,11 @@ def test_outlines_of_yolo_are_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "a.txt").write_text("0 " + " ".join(["0.5"] * 14) + "\n")
     assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
+def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path: Path) -> None:
+    read(tmp_path, f"{CAR}\nbad row\n{CAR}\nnan\n{CAR}\n")
+    assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0.95
+    with pytest.raises(FormatError) as error:
+        read(tmp_path, "bad row\nnan\n")
+    assert error.value.fields == {"issue": "unparsable_file", "file": "training/label_2/000000.txt", "place": "line 1"}

@@ -215,3 +215,12 @@ def test_any_bytes_are_survived(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError):
         read(tmp_path)
+
+
+def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, {"gt/gt.txt": "1,2,1,2,3,4,1,1,1\nbad row\n2,2,1,2,3,4,1,1,1\nx\n"}, "img1/000001.jpg")
+    assert MotFormat().recognises(Listing(tmp_path)).confidence == 0.95
+    put(tmp_path, {"gt/gt.txt": "bad row\n"})
+    with pytest.raises(FormatError) as error:
+        read(tmp_path)
+    assert error.value.fields == {"issue": "unparsable_file", "file": "gt/gt.txt", "place": "line 1"}
