@@ -43,9 +43,10 @@ def read_class_table(path: Path) -> list[ClassEntry]:
         return _json_entries(text)
     if suffix in {".yaml", ".yml"}:
         return _yaml_entries(text)
-    if suffix in {".csv", ".tsv"} or "\t" in text.partition("\n")[0]:
+    labelmap = path.stem.lower() in {"labelmap", "label_colors", "label_map"}
+    if suffix in {".csv", ".tsv"} or (not labelmap and "\t" in text.partition("\n")[0]):
         return list(_csv_entries(text))
-    if path.stem.lower() in {"labelmap", "label_colors", "label_map"} or _has_colons(text):
+    if labelmap or _has_colons(text):
         return list(_labelmap_entries(text))
     return list(_line_entries(text))
 
