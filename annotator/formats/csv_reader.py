@@ -44,7 +44,7 @@ class _Picture:
     annotations: list[AnnotationRecord] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class Table:
     """One file of a set."""
 
@@ -53,14 +53,16 @@ class Table:
     columns: Columns
     delimiter: str
     normalised: bool = False
+    keys: dict[str, str | None] = field(default_factory=dict)
+    """What rows call their pictures → the key of the picture; ``None`` for names that lead outside."""
 
-    @property
+    @cached_property
     def split(self) -> str | None:
         """From the file's name, else from its folders."""
         path = PurePosixPath(self.file)
         return split_of_word(path.stem) or next((s for part in path.parts[-2::-1] if (s := split_of_word(part))), None)
 
-    @property
+    @cached_property
     def bases(self) -> list[str]:
         """Folders in which its pictures may lie, relative to the set."""
         parent = PurePosixPath(self.file).parent
@@ -84,7 +86,6 @@ class CsvSet:
         self._names: dict[str, None] = {}
         self._labels: dict[str, None] = {}
         self._pictures: dict[str, _Picture] = {}
-        self._keys: dict[tuple[str, str], str | None] = {}
 
     @cached_property
     def _files(self) -> list[Path]:
@@ -135,7 +136,7 @@ class CsvSet:
 
     def _survey(self, report: Report) -> list[Table]:
         """Count the rows of each picture, find the classes and whether coordinates are parts of the picture's size."""
-        self._names, self._labels, self._pictures, self._keys = {}, {}, {}, {}
+        self._names, self._labels, self._pictures = {}, {}, {}
         tables = [table for path in self._files if (table := self._table(path, report)) is not None]
         if not tables:
             raise FormatError(
@@ -155,8 +156,10 @@ class CsvSet:
                 if picture is not None:
                     rows += 1
                     picture.rows += 1
-                    self._labels |= dict.fromkeys(self._labels_of(table, row))
-                    largest = max(largest, *_coordinates(table.columns, row), 0.0)
+                    for label in self._labels_of(table, row):
+                        self._labels[label] = None
+                    if largest <= _NORMALISED_UP_TO:
+                        largest = max(largest, *_coordinates(table.columns, row), 0.0)
             table.normalised = self._coordinates == "normalised" or (
                 self._coordinates == "auto" and 0 < largest <= _NORMALISED_UP_TO
             )
@@ -189,17 +192,16 @@ class CsvSet:
     def _of_row(self, table: Table, row: Row, report: Report) -> _Picture | None:
         """The picture that a row speaks of; rows without one, or with more cells than columns, are reported."""
         columns = table.columns
-        where = f"line {row.line}"
         stated = row.cells[columns.picture] if columns.picture < len(row.cells) else ""
-        extra = columns.header and any(row.cells[len(columns.header) :])
+        extra = len(row.cells) > len(columns.header) > 0 and any(row.cells[len(columns.header) :])
         if not stated or extra:
+            where = f"line {row.line}"
             text = "A row has more cells than columns" if extra else "A row names no picture"
             report(Issue("unparsable_file", "error", f"{text}; it was left out.", table.file, where))
             return None
-        name = (table.file, stated)
-        if name not in self._keys:
-            self._keys[name] = self._key(table, row, stated, report)
-        key = self._keys[name]
+        if stated not in table.keys:
+            table.keys[stated] = self._key(table, row, stated, report)
+        key = table.keys[stated]
         return None if key is None else self._pictures[key]
 
     def _key(self, table: Table, row: Row, stated: str, report: Report) -> str | None:
@@ -331,6 +333,10 @@ def _numbers(columns: Columns, row: Row) -> list[float] | None:
         text = row.cells[columns.box[0]] if columns.box[0] < len(row.cells) else ""
         pieces = text.strip("[]() ").replace(",", " ").split()
         return [number_of(piece) for piece in pieces] or None
+    try:
+        return [float(row.cells[i]) for i in columns.box]
+    except (ValueError, IndexError):
+        pass
     if max(columns.box) >= len(row.cells):
         short = [row.cells[i] for i in columns.box if i < len(row.cells)]
         return [] if any(short) or not columns.label or columns.label < len(row.cells) else None

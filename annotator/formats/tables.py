@@ -86,9 +86,12 @@ def read_rows(path: Path, *, file: str, report: Report, delimiter: str = "") -> 
         while waiting or (waiting := deque(islice(lines, 1))):
             number, line = waiting.popleft()
             delimiter = delimiter or delimiter_of(line)
-            if line.count('"') % 2 and width:
-                line = _joined(line, waiting, lines, delimiter, width)
-            cells = cells_of(line, delimiter)
+            if '"' not in line:
+                cells = [cell.strip() for cell in line.split(delimiter)]
+            else:
+                if line.count('"') % 2 and width:
+                    line = _joined(line, waiting, lines, delimiter, width)
+                cells = cells_of(line, delimiter)
             if any(cells):
                 width = width or len(cells)
                 yield Row(number, cells)
@@ -123,7 +126,7 @@ def _lines(stream: TextIO, file: str, report: Report) -> Iterator[tuple[int, str
                 pass
             text = f"A line is longer than {_LONGEST_LINE} characters; it was left out."
             report(Issue("unparsable_file", "error", text, file, f"line {number}"))
-        elif "\r" in line.rstrip("\r\n"):  # ends of lines of old computers
+        elif "\r" in line and "\r" in line.rstrip("\r\n"):  # ends of lines of old computers
             for piece in line.splitlines():
                 yield number, piece
         else:

@@ -279,7 +279,7 @@ def test_a_line_without_end_is_cut(tmp_path: Path) -> None:
 
 def test_bad_rows_do_not_hide_the_kind_and_only_bad_rows_are_refused(tmp_path: Path) -> None:
     rows = "".join(f"{i}.jpg, 0, 1\n" for i in range(20))
-    images, issues, labels = read(tmp_path, {"t.csv": f"filename, cat, dog\n{rows}bad, x\n"}, ())
+    images, _, labels = read(tmp_path, {"t.csv": f"filename, cat, dog\n{rows}bad, x\n"}, ())
     assert (labels, [a.label for a in images[0].annotations]) == (["cat", "dog"], ["dog"])
     with pytest.raises(FormatError) as error:
         read(tmp_path, {"t.csv": "filename,label\n,cat\n,dog\n"}, ())
