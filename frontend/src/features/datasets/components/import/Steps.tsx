@@ -6,7 +6,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   files: "Files",
   found: "What is in them",
   labels: "Classes",
-  mode: "Import",
+  mode: "Confirm",
   report: "Report",
 };
 
