@@ -81,7 +81,9 @@ class Image(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "id"]),
-            models.Index(fields=["project", "state", "-priority", "id"], name="image_queue"),
+            models.Index(
+                fields=["project", "state", "-priority", "id"], condition=~models.Q(sha256=""), name="image_queue"
+            ),
             # One per order and filter of the list: a page of a hundred thousand images must not look at all of them.
             models.Index(fields=["project", "state", "id"], name="image_state"),
             models.Index(fields=["project", "split", "id"], name="image_split"),

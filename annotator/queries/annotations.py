@@ -3,7 +3,7 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ import msgspec
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from annotator.core.errors import NotFound
 from annotator.core.geometry.measures import bounding_box
 from annotator.core.geometry.types import Geometry
 from annotator.core.records import AnnotationRecord, ImageRecord
@@ -91,7 +92,8 @@ def iter_image_records(
                 path = None
                 if with_paths and image.has_file:
                     folder = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="marquee-")))
-                    path = stack.enter_context(open_local(image.sha256, folder=folder))
+                    with suppress(NotFound):  # lost from the store: the caller reports records without a file
+                        path = stack.enter_context(open_local(image.sha256, folder=folder))
                 split = (splits or {}).get(str(image.id), image.split) or None
                 yield ImageRecord(
                     name=image.name,

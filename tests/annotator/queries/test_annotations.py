@@ -110,3 +110,14 @@ def test_records_can_name_readable_files(world: SimpleNamespace) -> None:
     (path,) = [record.path for record in iter_image_records(world.project, with_paths=True)]
     assert path is not None
     assert path.read_bytes() == make_picture(1)
+
+
+def test_images_without_files_are_read_without_paths() -> None:
+    project = make_project()
+    stored, lost = make_stored_image(project, "a.jpg"), make_image(project, "b.jpg")
+    make_image(project, "c.jpg", sha256="", original_sha256="", format="", bytes=0)
+    assert lost.has_file  # its bytes are gone from the store
+    paths = {record.name: record.path for record in iter_image_records(project, with_paths=True)}
+    assert paths["a.jpg"] is not None
+    assert (paths["b.jpg"], paths["c.jpg"]) == (None, None)
+    assert stored.has_file

@@ -37,3 +37,11 @@ def test_open_assignment_is_found_in_its_project_only() -> None:
     assert find_open_assignment(project, person) == held
     assert find_open_assignment(make_project(), person) is None
     assert find_open_assignment(project, make_user()) is None
+
+
+def test_images_without_files_are_not_handed_out() -> None:
+    project, person = make_project(), make_user()
+    here = make_image(project)
+    make_image(project, sha256="", original_sha256="", format="", bytes=0)
+    assert list(waiting_images(project, person)) == [here]
+    assert queue_counts(project, person) == {"remaining": 1, "position": 1, "done": 0, "total": 1}
