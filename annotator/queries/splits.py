@@ -9,33 +9,51 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from annotator.core.project_settings import read_settings
+from annotator.core.records import SPLITS
 from annotator.core.splits import METADATA, SplitItem, SplitRule, field_value, join_groups
 from annotator.models import Annotation, Image, Project
 
 CHUNK = 5000
 MOST_VALUES = 50
+_NOTHING: frozenset[str] = frozenset()
 SAMPLED = 20_000
 """Images that are looked at for fields to split by: answers stay fast in the largest projects."""
-LabelCounts = dict[UUID, dict[int, int]]
-"""Image → label id → live annotations."""
+LabelSets = dict[UUID, frozenset[str]]
+"""Image → ids of the labels on it; equal sets are one object, so that large projects fit into memory."""
 
 
-def count_labels(project: Project) -> LabelCounts:
-    """Live annotations per image and label (one query)."""
-    counts: LabelCounts = {}
-    rows = (
-        Annotation.objects.filter(image__project=project, deleted=False)
-        .order_by()
-        .values_list("image_id", "label_id")
-        .annotate(n=Count("id"))
-    )
-    for image_id, label_id, n in rows.iterator(chunk_size=CHUNK):
-        counts.setdefault(image_id, {})[label_id] = n
-    return counts
+def label_sets(project: Project) -> LabelSets:
+    """The labels on every image that has any (one query, read as it comes: the database need not sort or collect)."""
+    known: dict[frozenset[str], frozenset[str]] = {_NOTHING: _NOTHING}
+    grown: dict[tuple[frozenset[str], int], frozenset[str]] = {}
+    sets: LabelSets = {}
+    for image_id, label_id in _pairs(project):
+        before = sets.get(image_id, _NOTHING)
+        after = grown.get((before, label_id))
+        if after is None:
+            after = before | {str(label_id)}
+            after = grown[before, label_id] = known.setdefault(after, after)
+        sets[image_id] = after
+    return sets
+
+
+def count_labels(project: Project, splits: Mapping[str, str]) -> dict[str, Counter[int]]:
+    """Split → label id → live annotations on the images that ``splits`` names (one query)."""
+    balance: dict[str, Counter[int]] = {split: Counter() for split in SPLITS}
+    for image_id, label_id in _pairs(project):
+        if (split := splits.get(str(image_id))) is not None:
+            balance[split][label_id] += 1
+    return balance
+
+
+def _pairs(project: Project) -> Iterator[tuple[UUID, int]]:
+    """Image and label of every live annotation, in no order."""
+    live = Annotation.objects.filter(image__project=project, deleted=False)
+    return live.order_by().values_list("image_id", "label_id").iterator(chunk_size=CHUNK)
 
 
 def split_items(
-    images: QuerySet[Image], rule: SplitRule, *, before: Mapping[str, str], labels: LabelCounts, locked: bool = False
+    images: QuerySet[Image], rule: SplitRule, *, before: Mapping[str, str], labels: LabelSets, locked: bool = False
 ) -> list[SplitItem]:
     """The images in order of id. What decides, in this order: the image's own split, ``before``, ``rule.assign``.
 
@@ -43,13 +61,11 @@ def split_items(
     """
     rows = list(_rows(images, rule))
     groups = join_groups([keys for _, _, _, keys in rows])
-    known: dict[frozenset[str], frozenset[str]] = {}
     items = []
     for (image_id, split, assigned, _), group in zip(rows, groups, strict=True):
-        names = frozenset(map(str, labels.get(image_id, ())))
         own = split if rule.keep_fixed or (locked and split == Image.Split.TEST) else ""
         fixed = own or before.get(str(image_id)) or assigned
-        items.append(SplitItem(str(image_id), group, known.setdefault(names, names), fixed))
+        items.append(SplitItem(str(image_id), group, labels.get(image_id, _NOTHING), fixed))
     return items
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ from annotator.services.jobs import create_job
 REPORT_NAME = "export_report.json"
 KEEP_FOR = timedelta(days=7)
 SAMPLED = 100
-"""Images that a look writes to estimate the size of the whole."""
+"""Images, drawn by chance, that a look writes to estimate the size of the whole."""
 
 
 @dataclass(slots=True)
@@ -106,13 +107,12 @@ def look_at_export(*, project: Project, settings: ExportSettings, progress: Prog
     plugin, options = chosen_format(settings)
     progress.advance(0, None, "Choosing the images")
     selection = select(project, settings)
-    tally, lost, sample = _Tally(), LossCounter(), list[ImageRecord]()
+    tally, lost, sample, chance = _Tally(), LossCounter(), list[ImageRecord](), Random(0)  # noqa: S311 -- no secret
     for image in selection.records(False):
         progress.advance(tally.images, selection.total, "Looking for what the format cannot hold")
         tally.add(image)
         lost.add(plugin.lost(image, options=options))
-        if len(sample) < SAMPLED:
-            sample.append(image)
+        _keep_some(sample, image, tally.images, chance)
     issues = IssueCollector()
     _warn(selection, issues)
     pictures = selection.pictures() if settings.with_images else 0
@@ -126,8 +126,16 @@ def look_at_export(*, project: Project, settings: ExportSettings, progress: Prog
     }
 
 
+def _keep_some(sample: list[ImageRecord], image: ImageRecord, seen: int, chance: Random) -> None:
+    """Keep each of ``seen`` images with the same chance (Vitter's algorithm R): the first ones may be special."""
+    if len(sample) < SAMPLED:
+        sample.append(image)
+    elif (place := chance.randrange(seen)) < SAMPLED:
+        sample[place] = image
+
+
 def _texts_of(plugin: DatasetFormat, options: Options, selection: Selection, sample: list[ImageRecord]) -> int:
-    """Bytes of the first images without pictures, written and packed to find out."""
+    """Bytes of some images without pictures, written and packed to find out."""
     with tempfile.TemporaryDirectory(prefix="marquee-look-") as name:
         folder, packed = Path(name) / "data", Path(name) / "packed.zip"
         folder.mkdir()

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +14,7 @@ from annotator.core.records import SPLITS
 from annotator.core.splits import SplitItem, SplitPlan, SplitRule, check_rule, plan_splits, without_test
 from annotator.events import publish
 from annotator.models import DatasetVersion, Image, Label, Project, User
-from annotator.queries.splits import LabelCounts, count_labels, is_test_locked, split_items
+from annotator.queries.splits import count_labels, is_test_locked, label_sets, split_items
 from annotator.queries.versions import held_out_images, read_manifest
 from annotator.services.audit import record
 
@@ -31,7 +30,8 @@ class SplitDraft:
     plan: SplitPlan
     rule: SplitRule
     """As given, with complete fractions."""
-    labels: LabelCounts
+    balance: dict[str, Counter[int]]
+    """Split → label id → annotations."""
     before: Mapping[str, str]
     """Image id → split that earlier versions held out and that was respected."""
     held_out_kept: bool
@@ -58,16 +58,16 @@ def draft_split(
     rule = check_rule(rule)
     past = held_out_images(project_id=project.id)
     before = {} if refresh_held_out else past
-    labels = count_labels(project)
     locked = is_test_locked(project)
-    items = split_items(images, rule, before=before, labels=labels, locked=locked)
+    items = split_items(images, rule, before=before, labels=label_sets(project), locked=locked)
     held = any(item.fixed == "val" for item in items) and bool(before)
     fractions = without_test(rule.fractions) if locked else rule.fractions
     if held:
         fractions = {"train": 1.0}
     plan = plan_splits(items, fractions=fractions, seed=rule.seed, stratify=rule.stratify)
-    warnings = _leaks(items, plan, {} if before else past) + _missing(project, items, plan, labels)
-    return SplitDraft(items, plan, rule, labels, before, held, locked, warnings)
+    balance = count_labels(project, plan.splits)
+    warnings = _leaks(items, plan, {} if before else past) + _missing(project, plan, balance)
+    return SplitDraft(items, plan, rule, balance, before, held, locked, warnings)
 
 
 def _leaks(items: list[SplitItem], plan: SplitPlan, past: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -89,9 +89,8 @@ def _names(ids: Any) -> list[str]:
     return list(Image.objects.filter(id__in=list(ids)).order_by("id").values_list("name", flat=True))
 
 
-def _missing(project: Project, items: list[SplitItem], plan: SplitPlan, labels: LabelCounts) -> list[dict[str, Any]]:
+def _missing(project: Project, plan: SplitPlan, balance: Mapping[str, Counter[int]]) -> list[dict[str, Any]]:
     """Classes that a split which is not empty does not have."""
-    balance = balance_of(items, plan.splits, labels)
     names = dict(Label.objects.filter(project=project).values_list("id", "name"))
     used = {label for counts in balance.values() for label in counts}
     filled = set(plan.splits.values())
@@ -105,19 +104,10 @@ def _missing(project: Project, items: list[SplitItem], plan: SplitPlan, labels: 
     return found
 
 
-def balance_of(items: list[SplitItem], splits: Mapping[str, str], labels: LabelCounts) -> dict[str, Counter[int]]:
-    """Split → label id → annotations."""
-    balance: dict[str, Counter[int]] = {split: Counter() for split in SPLITS}
-    for item in items:
-        if item.labels:
-            balance[splits[item.id]].update(labels.get(UUID(item.id), {}))
-    return balance
-
-
 def describe_draft(project: Project, draft: SplitDraft) -> dict[str, Any]:
     """Sizes and class balance of a draft, for people to look at."""
     images = Counter(draft.plan.splits.values())
-    balance = balance_of(draft.items, draft.plan.splits, draft.labels)
+    balance = draft.balance
     labels = Label.objects.filter(project=project).order_by("position", "id")
     groups = Counter(item.group for item in draft.items)
     return {
