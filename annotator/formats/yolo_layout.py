@@ -131,11 +131,10 @@ class YoloLayout:
     @cached_property
     def _texts(self) -> dict[str, str]:
         """Candidates for label files by their path in lower case (``Labels/A.TXT``)."""
-        texts = (name for name in self._files if name.lower().endswith(".txt"))
         return {
             unicodedata.normalize("NFC", name).casefold(): name
-            for name in texts
-            if name.rpartition("/")[2].lower() not in _NOT_LABELS
+            for name in self._files
+            if name.lower().endswith(".txt") and not _is_no_label_file(name)
         }
 
     @property
@@ -166,8 +165,9 @@ class YoloLayout:
     def name(self, picture: str) -> str:
         """Name of a picture: its path without the ``images`` folder (and without the split in our own exports)."""
         parts = unicodedata.normalize("NFC", picture).split("/")
-        if "images" in parts[:-1]:
-            parts.remove("images")
+        place = next((index for index, part in enumerate(parts[:-1]) if part.lower() == "images"), None)
+        if place is not None:
+            del parts[place]
         if self.config.get(MARK) and len(parts) > 1:
             folder = parts[0].removeprefix("obj_").removesuffix("_data") if parts[0].startswith("obj_") else parts[0]
             parts = parts[1:] if folder in _SPLITS else parts
@@ -205,3 +205,9 @@ class YoloLayout:
             return len(tokens) >= 5 and all(-1 <= float(t) <= 2 for t in tokens[1:]) if tokens else None
         except (ValueError, OSError):
             return False
+
+
+def _is_no_label_file(name: str) -> bool:
+    """Lists of pictures and of names; in a folder ``labels`` a file ``train.txt`` belongs to a picture."""
+    *folders, last = name.lower().split("/")
+    return last in (NAME_FILES if "labels" in folders else _NOT_LABELS)

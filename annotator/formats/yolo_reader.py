@@ -30,7 +30,8 @@ class YoloReader:
     def read(self) -> Iterator[ImageRecord]:
         """Yield the pictures in path order; raises :class:`FormatError` when there is none."""
         if not self._layout.pictures:
-            raise FormatError("No picture was found; YOLO needs them, because its coordinates are parts of their size.")
+            text = "No picture was found; YOLO needs them, because its coordinates are parts of their size."
+            raise FormatError(text, fields={"issue": "image_not_found"})
         self._report_config()
         self._rows = RowReader(self._task(), self._layout.key_points)
         self._scored = RowReader(self._rows.task, self._layout.key_points, scored=True)

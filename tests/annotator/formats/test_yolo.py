@@ -249,6 +249,8 @@ ROW = "1 .5 .5 .2 .4\n"
         ("images/b/a.jpg", "labels/b/a.txt", "path: ../datasets/x\nval: [images/b]", "b/a.jpg", "val"),
         ("images/x/images/a.jpg", "images/x/labels/a.txt", "test: images/x", "x/images/a.jpg", "test"),
         ("a.jpg", "a.txt", "train: .", "a.jpg", None),
+        ("images/train.jpg", "labels/train.txt", "train: images", "train.jpg", "train"),
+        ("Images/a.jpg", "Labels/a.txt", "train: Images", "a.jpg", "train"),
         ("set/images/train/a.jpg", "labels/train/a.txt", "train: set/images/train", "set/train/a.jpg", "train"),
     ],
 )
