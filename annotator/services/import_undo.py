@@ -104,7 +104,7 @@ class _Undo:
         """Images that the import made go, unless somebody has worked on them; those are answered."""
         touched: set[UUID] = set()
         for some in _parts(made):
-            Image.objects.select_for_update().filter(id__in=some).count()
+            list(Image.objects.select_for_update().filter(id__in=some).order_by("id").values_list("id"))
             rows = Annotation.objects.filter(image_id__in=some).values_list("id", "image_id", "revision")
             touched |= {image for pk, image, revision in rows.iterator() if pk not in ours or revision > 1}
         gone = [pk for pk in made if pk not in touched]
