@@ -100,7 +100,7 @@ class CocoFormat(DatasetFormat):
         known = self._seen.pop((folder, options), None)
         layout = _layout(folder, options, report, known.found if known else None)
         layout.index()
-        pictures, taken = PictureIndex(folder), set[str]()
+        pictures, taken = PictureIndex(folder, layout.painted_folders()), set[str]()
         for group in layout.groups:
             yield from group.read(pictures, taken, report)
         yield from layout.rest()

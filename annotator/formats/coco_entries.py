@@ -114,6 +114,8 @@ def detection_entry(annotation: AnnotationRecord, category: int, image: ImageRec
             kept["segmentation"] = _run_lengths(mask, image.width, image.height)["segmentation"]
     if isinstance(annotation.geometry, Keypoints):
         kept["keypoints"] = entry["keypoints"]
+    if "keypoints" in kept or "segmentation" in kept:
+        kept.pop("bbox", None)  # readers take whatever has a box for a box
     if annotation.score is not None:
         kept["score"] = annotation.score
     if "attributes" in entry:

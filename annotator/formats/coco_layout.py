@@ -9,6 +9,7 @@ from typing import Any
 from annotator.core.errors import FormatError
 from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.coco_file import CocoFile
+from annotator.formats.coco_panoptic import segment_folders
 from annotator.formats.coco_reader import CAPTIONS, PANOPTIC, POINTS, CocoGroup
 from annotator.formats.coco_results import CocoResults
 from annotator.formats.coco_tables import join_labels
@@ -133,6 +134,11 @@ class CocoLayout:
         self.groups[:] = [group for group in self.groups if group.files]
         if damage is not None and not self.groups:
             raise damage
+
+    def painted_folders(self) -> tuple[str, ...]:
+        """Folders that hold the PNG files of panoptic annotations."""
+        painted = [file for group in self.groups for file in group.files if file.has_segments]
+        return tuple(f"{base}/" for file in painted for base in segment_folders(file)[:2])
 
     def rest(self) -> Iterator[ImageRecord]:
         """Detections without a set that lists their pictures, or a word on those whose picture is not listed."""

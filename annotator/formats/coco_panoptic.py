@@ -13,7 +13,7 @@ from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped
 from annotator.formats.coco_file import CocoFile
 from annotator.formats.coco_tables import id_key
-from annotator.formats.files import PictureIndex, safe_name
+from annotator.formats.files import safe_name
 from annotator.formats.index_maps import masks_by_value
 from annotator.plugins.formats import Report
 
@@ -23,6 +23,13 @@ _READ_ERRORS = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.
 Ids = NDArray[np.int32]
 
 
+def segment_folders(file: CocoFile) -> list[str]:
+    """Where the PNG files of an annotation file may lie, relative to the root; the first two hold nothing else."""
+    parent = PurePosixPath(file.file).parent
+    folders = [parent / file.path.stem, PurePosixPath(file.path.stem), parent, PurePosixPath()]
+    return [folder.as_posix() for folder in folders]
+
+
 class SegmentReader:
     """Makes records of the entries that have ``segments_info``."""
 
@@ -30,12 +37,10 @@ class SegmentReader:
         self._file = file
         self._report = report
 
-    def records(
-        self, entry: Mapping[str, Any], size: tuple[int, int], pictures: PictureIndex
-    ) -> list[AnnotationRecord]:
+    def records(self, entry: Mapping[str, Any], size: tuple[int, int]) -> list[AnnotationRecord]:
         """One mask per segment, in the file's order; segments without a pixel are reported."""
         segments = entry["segments_info"] if isinstance(entry["segments_info"], list) else []
-        path = self._find(entry, pictures)
+        path = self._find(entry)
         ids = None if path is None else self._read(path)
         if path is None or ids is None:
             return []
@@ -49,17 +54,17 @@ class SegmentReader:
             self._report(Issue("missing_label", "warning", text, self._file.file, path.name))
         return found
 
-    def _find(self, entry: Mapping[str, Any], pictures: PictureIndex) -> Path | None:
-        """The PNG: in a folder called like the JSON file beside it, or anywhere its name leads to."""
+    def _find(self, entry: Mapping[str, Any]) -> Path | None:
+        """The PNG: in a folder called like the JSON file, or beside it."""
         name = safe_name(entry["file_name"]) if isinstance(entry.get("file_name"), str) else None
-        parent = PurePosixPath(self._file.file).parent
-        bases = [(parent / self._file.path.stem).as_posix(), parent.as_posix(), parent.parent.as_posix()]
-        match = pictures.find(name, bases) if name else None
-        if match is None or match.path is None:
-            text = f"The panoptic picture {entry.get('file_name')!r} is not here; its segments were left out."
-            self._report(Issue("image_not_found", "warning", text, self._file.file))
-            return None
-        return match.path
+        root = self._file.path.parents[self._file.file.count("/")]
+        for base in segment_folders(self._file) if name else ():
+            path = root / base / str(name)
+            if path.is_file() and not path.is_symlink():
+                return path
+        text = f"The panoptic picture {entry.get('file_name')!r} is not here; its segments were left out."
+        self._report(Issue("image_not_found", "warning", text, self._file.file))
+        return None
 
     def _read(self, path: Path) -> Ids | None:
         """Ids of all pixels (h, w): red + 256 × green + 65,536 × blue."""

@@ -69,10 +69,10 @@ class CocoGroup:
         settled = settle_size(image.size, found, name=name, report=report) or (0, 0, 1)
         width, height, orientation = settled
         raster = image.size if orientation != 1 and image.size else (width, height)
-        objects = source.objects(number, raster, pictures)
+        objects = source.objects(number, raster)
         for other in others:
             if listed in other.file.numbers:
-                objects = other.join(objects, other.file.numbers[listed], raster, pictures)
+                objects = other.join(objects, other.file.numbers[listed], raster)
         annotations = turn_all(objects, orientation, *raster)
         if width:
             report_outside(annotations, width, height, name=name, report=report)
@@ -101,28 +101,26 @@ class _Source:
         self._segments = SegmentReader(file, report)
         self._report = report
 
-    def objects(self, number: int, size: tuple[int, int], pictures: PictureIndex) -> list[AnnotationRecord]:
+    def objects(self, number: int, size: tuple[int, int]) -> list[AnnotationRecord]:
         """Records of one picture."""
-        return self._records(self.file.entries(self.data, number), size, pictures)
+        return self._records(self.file.entries(self.data, number), size)
 
-    def _records(self, entries: list[Any], size: tuple[int, int], pictures: PictureIndex) -> list[AnnotationRecord]:
+    def _records(self, entries: list[Any], size: tuple[int, int]) -> list[AnnotationRecord]:
         if not self.file.has_segments:
             return self.reader.records(entries, size)
         found: list[AnnotationRecord] = []
         for entry in entries:
             if isinstance(entry, dict) and "segments_info" in entry:
-                found += self._segments.records(entry, size, pictures)
+                found += self._segments.records(entry, size)
             else:
                 found += self.reader.records([entry], size)
         return found
 
-    def join(
-        self, objects: list[AnnotationRecord], number: int, size: tuple[int, int], pictures: PictureIndex
-    ) -> list[AnnotationRecord]:
+    def join(self, objects: list[AnnotationRecord], number: int, size: tuple[int, int]) -> list[AnnotationRecord]:
         """Add this file's records to those of an earlier file; an object that both have (by id) is one object."""
         entries = self.file.entries(self.data, number)
         if self.file.role != POINTS:
-            return objects + self._records(entries, size, pictures)
+            return objects + self._records(entries, size)
         place: dict[str | None, int] = {record.id: at for at, record in enumerate(objects) if record.id is not None}
         joined = list(objects)
         for entry in entries:

@@ -21,7 +21,7 @@ PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".mpo"}
 )
 _ORIENTATION = 274
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*").fullmatch
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}").fullmatch
 """Names that cannot mean anything but themselves: most are like that."""
 SPLIT_WORDS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val",
@@ -35,6 +35,11 @@ class PictureSize(NamedTuple):
     width: int
     height: int
     orientation: int
+
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_LONGEST_NAME = 255
+"""Bytes that file systems allow for a name."""
 
 
 def picture_size(path: Path) -> PictureSize | None:
@@ -56,7 +61,7 @@ def _size_of(path: str, changed: int, size: int) -> PictureSize | None:
             if header is None:
                 file.seek(0)
                 header = _unusual_header(file)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *_BOMBS):
         return None
     width, height, orientation = header
     if 5 <= orientation <= 8:
@@ -81,7 +86,11 @@ def safe_name(text: str) -> str | None:
     parts = [part for part in name.split("/") if part not in {"", "."}]
     if not parts or ".." in parts:
         return None
-    return "/".join(parts)
+    try:
+        fits = all(len(part.encode()) <= _LONGEST_NAME for part in parts)
+    except UnicodeEncodeError:
+        return None
+    return "/".join(parts) if fits else None
 
 
 def split_of_word(text: str) -> str | None:
@@ -115,12 +124,18 @@ class PictureIndex:
     """
 
     root: Path
+    without: tuple[str, ...] = ()
+    """Folders (relative, with a slash at the end) whose pictures are annotations and never the picture of a name."""
     names: list[str] = field(default_factory=list)
     """Relative POSIX paths, as the file system spells them."""
     _by_path: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.names = [name for name in walk_names(self.root) if _suffix(name) in PICTURE_SUFFIXES]
+        self.names = [
+            name
+            for name in walk_names(self.root)
+            if _suffix(name) in PICTURE_SUFFIXES and not (self.without and name.startswith(self.without))
+        ]
         self._by_path = {name if name.isascii() else unicodedata.normalize("NFC", name): name for name in self.names}
 
     @property

@@ -78,7 +78,7 @@ def command(tool: str, spec: SetSpec, target: str, source: Path, folder: Path, p
         file = source / "annotations" / "instances_train.json"
         names = ["convert", "-f", "coco", "-t", target, "-i", str(file), "-o", str(made), "--allow-lossy"]
         return [str(peers / "bin" / "panlabel"), *names]
-    return [str(peers / "bin" / "python"), str(SCRIPT), tool, target, str(source), str(folder), spec.kind]
+    return [str(peers / "bin" / "python"), "-P", str(SCRIPT), tool, target, str(source), str(folder), spec.kind]
 
 
 def measure(arguments: Sequence[str], folder: Path, target: str) -> Cost:
@@ -157,7 +157,7 @@ def peers_environment() -> Path | None:
         shutil.rmtree(place, ignore_errors=True)
         venv.create(place, with_pip=True)
         program = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "-r", str(PINS)]
-        if subprocess.run(program, check=False).returncode:
+        if subprocess.run(program, check=False, cwd=place).returncode:  # from elsewhere: our own package is none of its
             return None
         (place / ".complete").touch()
     return place
