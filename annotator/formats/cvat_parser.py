@@ -29,15 +29,16 @@ class RawShape:
 
 
 class RawHolder:
-    """An ``image`` or a ``track`` with its shapes."""
+    """An ``image`` or a ``track`` with its shapes; ``parts`` are the tracks of a skeleton's points."""
 
-    __slots__ = ("attrs", "line", "shapes", "tag")
+    __slots__ = ("attrs", "line", "parts", "shapes", "tag")
 
     def __init__(self, tag: str, attrs: Attributes, line: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.line = line
         self.shapes: list[RawShape] = []
+        self.parts: list[RawHolder] = []
 
 
 class _DoctypeRefusedError(Exception):
@@ -52,6 +53,8 @@ class _Handler:
         self._parser = parser
         self._depth = 0
         self._holder: RawHolder | None = None
+        self._outer: RawHolder | None = None
+        self._level = 3  # depth of the shapes of the open holder
         self._shape: RawShape | None = None
         self._point: RawShape | None = None
         self._name = ""
@@ -66,9 +69,13 @@ class _Handler:
         holder = self._holder
         if holder is not None:
             if self._shape is None:
-                if tag in SHAPES and self._depth == 3:
+                if tag in SHAPES and self._depth == self._level:
                     self._shape = shape = RawShape(tag, attrs, self._parser.CurrentLineNumber)
                     holder.shapes.append(shape)
+                elif tag == "track" and self._depth == 3 and holder.tag == "track":
+                    self._outer, self._level = holder, 4
+                    self._holder = RawHolder(tag, attrs, self._parser.CurrentLineNumber)
+                    holder.parts.append(self._holder)
             elif tag == "attribute":
                 self._name, self._text = attrs.get("name", ""), []
                 self._parser.CharacterDataHandler = self._text.append
@@ -93,11 +100,14 @@ class _Handler:
             if self._depth == 1:
                 self.done.append(self._holder)
                 self._holder = self._shape = self._point = None
-            elif self._depth == 2:
+            elif self._outer is not None and self._depth == 2:  # the track of one point of a skeleton
+                self._holder, self._outer, self._level = self._outer, None, 3
+                self._shape = self._point = None
+            elif self._depth == self._level - 1:
                 self._shape = self._point = None
             elif tag == "attribute" and self._text is not None:
                 self._close_attribute()
-            elif self._depth == 3:
+            elif self._depth == self._level:
                 self._point = None
         elif self._meta is not None:
             self._meta.end(tag)

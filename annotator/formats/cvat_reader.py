@@ -15,7 +15,7 @@ from annotator.formats.checking import dropped
 from annotator.formats.cvat_meta import CvatMeta
 from annotator.formats.cvat_parser import RawHolder, RawShape, check_file, events
 from annotator.formats.cvat_shapes import ShapeMaker, flag
-from annotator.formats.cvat_tracks import TrackKey, frames_of
+from annotator.formats.cvat_tracks import TrackKey, frames_of, skeletons_of
 from annotator.formats.files import Match, safe_name, split_of_word
 from annotator.formats.placing import Placer
 from annotator.formats.values import pixels, whole
@@ -202,7 +202,7 @@ class _File:
         identity = whole(attrs.get("id"))
         track = identity if identity is not None else attrs.get("id") or f"line {holder.line}"
         keys: list[TrackKey] = []
-        for raw in holder.shapes:
+        for raw in skeletons_of(holder) if holder.parts else holder.shapes:
             frame = whole(raw.attrs.get("frame"))
             if frame is None or not 0 <= frame < _MAX_FRAME:
                 self._report(dropped("missing_geometry", file=self._file, where=f"line {raw.line}"))
@@ -297,6 +297,7 @@ def _used_labels(path: Path, file: str) -> Iterator[tuple[str, list[str]]]:
             for raw in holder.shapes:
                 name = (raw.attrs.get("label") or holder.attrs.get("label", "")).strip()
                 parts = [point.attrs.get("label", "") for point in raw.points or ()]
+                parts += [part.attrs.get("label", "") for part in holder.parts]
                 if name and (parts or name not in seen):
                     seen.add(name)
                     yield name, parts

@@ -1,6 +1,6 @@
 """Tracks of a video → objects on single frames: key frames are joined by straight lines, ``outside`` ends an object."""
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -17,6 +17,9 @@ from annotator.core.geometry.types import (
     RotatedBox,
 )
 from annotator.core.records import AnnotationRecord, Issue
+from annotator.formats.cvat_parser import RawHolder, RawShape
+from annotator.formats.cvat_shapes import flag, points_of
+from annotator.formats.values import whole
 from annotator.plugins.formats import Report
 
 MAX_GAP = 100_000
@@ -29,6 +32,61 @@ class TrackKey:
 
     frame: int
     record: AnnotationRecord | None
+
+
+def skeletons_of(holder: RawHolder) -> list[RawShape]:
+    """The shapes of a skeleton whose points have tracks of their own, put together frame by frame."""
+    whole_shapes = {whole(raw.attrs.get("frame")): raw for raw in holder.shapes if raw.tag == "skeleton"}
+    parts = [_PointTrack(part.attrs.get("label", ""), _keys_of(part)) for part in holder.parts]
+    frames = {frame for part in parts for frame in part.keys} | {frame for frame in whole_shapes if frame is not None}
+    made: list[RawShape] = []
+    for frame in sorted(frames):
+        found = whole_shapes.get(frame)
+        attrs = dict(found.attrs) if found else {"frame": str(frame)}
+        shape = RawShape("skeleton", attrs, found.line if found else holder.line)
+        shape.attributes = found.attributes if found else None
+        shape.points = [point for part in parts if (point := part.at(frame)) is not None]
+        made.append(shape)
+    return made
+
+
+def _keys_of(part: RawHolder) -> dict[int, RawShape]:
+    numbered = ((whole(raw.attrs.get("frame")), raw) for raw in part.shapes)
+    return {frame: raw for frame, raw in numbered if frame is not None}
+
+
+class _PointTrack:
+    """The entries of one point of a skeleton by frame."""
+
+    def __init__(self, label: str, keys: dict[int, RawShape]) -> None:
+        self.label = label
+        self.keys = keys
+        self._frames = sorted(keys)
+
+    def at(self, frame: int) -> RawShape | None:
+        """The point on a frame: its own entry, else on the line between its neighbours, else where it was last."""
+        if not self._frames:
+            return None
+        place = bisect_right(self._frames, frame) - 1
+        raw = self.keys[self._frames[max(place, 0)]]
+        attrs = {**raw.attrs, "label": self.label}
+        if place < 0:
+            attrs["outside"] = "1"  # not there yet
+        elif self._frames[place] < frame and place + 1 < len(self._frames):
+            before, after = self._frames[place], self._frames[place + 1]
+            attrs["points"] = _on_the_way(raw, self.keys[after], (frame - before) / (after - before))
+        point = RawShape("points", attrs, raw.line)
+        point.attributes = raw.attributes
+        return point
+
+
+def _on_the_way(raw: RawShape, then: RawShape, part: float) -> str:
+    stays = raw.attrs.get("points", "")
+    first, second = points_of(stays), points_of(then.attrs.get("points"))
+    if isinstance(first, str) or isinstance(second, str) or flag(then.attrs.get("outside")):
+        return stays
+    x, y = (a + (b - a) * part for a, b in zip(first[:2], second[:2], strict=True))
+    return f"{x!r},{y!r}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

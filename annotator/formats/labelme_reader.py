@@ -21,7 +21,7 @@ from annotator.plugins.formats import Report
 from annotator.plugins.listing import walk_files
 
 _USED = frozenset({"shapes", "flags", "imagePath", "imageData", "imageHeight", "imageWidth", "split", "version"})
-_MASKS = "Masks"
+_NO_PICTURES = frozenset({"Masks", "Scribbles"})
 _NOTHING = "No LabelMe file was found: a JSON file with “shapes” for each picture, or an XML file with polygons."
 _MAX_LABELS = 16 << 20
 Json = dict[str, Any]
@@ -102,7 +102,7 @@ class LabelMeFolder:
             else:
                 yield self._from_json(parsed.file, parsed.content or {}, placer, report)
         for path in placer.pictures.pictures:
-            if path not in placer.used and _MASKS not in path.parts:
+            if path not in placer.used and not _NO_PICTURES & set(path.parts):
                 name = placer.pictures.relative(path)
                 place = placer.place(name, _size_of(path), file=name, split=_split(name), match=Match(path, "exact"))
                 if place.width:

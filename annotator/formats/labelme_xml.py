@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -127,7 +127,8 @@ def _segment(
 ) -> Geometry | str:
     """A mask as large as the picture in a file of its own; its box when the file is not here."""
     name = safe_name(text_in(item, "segm/mask"))
-    match = masks.find(name, ("Masks",)) if name else None
+    inside = PurePosixPath(file).parent.as_posix().partition("Annotations/")[2]
+    match = masks.find(name, (f"Masks/{inside}" if inside else "Masks", "Masks")) if name else None
     if match is not None and match.path is not None:
         try:
             bitmap = bitmap_of_png(match.path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.files import report_match, split_of_word
+from annotator.formats.files import report_match, safe_name, split_of_word
 from annotator.formats.json_items import as_list, as_object
 from annotator.formats.labelstudio_config import LabelConfig, find_config
 from annotator.formats.labelstudio_refs import find_picture, name_of_reference, picture_reference
@@ -126,6 +126,10 @@ class TaskFolder:
             report(Issue("unsafe_path", "warning", text, file, f"task {identity}"))
             return None
         name, match = find_picture(placer.pictures, name, _bases(file))
+        upload = safe_name(text_of(task.get("file_upload")))
+        if match.path is None and upload:  # the address says nothing, but the name of the upload may
+            other = find_picture(placer.pictures, upload, _bases(file))
+            name, match = other if other[1].path is not None else (name, match)
         report_match(match, name, report, file)
         if name in seen:
             text = f"Two tasks show “{name}”; they were kept as two pictures."

@@ -452,3 +452,25 @@ def test_what_a_video_cannot_hold(tmp_path: Path) -> None:
         progress=SilentProgress(),
     )  # fmt: skip
     assert alarming(issues) == ["unsupported_shape", "size_disagrees_with_image"]
+
+
+def test_skeletons_whose_points_have_tracks_of_their_own(tmp_path: Path) -> None:
+    whole = '<skeleton frame="{}" outside="0" occluded="0" keyframe="{}" points="1,1;9,9" z_order="2"/>'
+    point = '<points frame="{}" outside="{}" occluded="{}" keyframe="1" points="{},{}"/>'
+    nose = point.format(10, 0, 0, 0, 0) + point.format(16, 0, 1, 6, 12)
+    ear = point.format(10, 0, 0, 9, 9) + point.format(13, 1, 0, 9, 9)
+    body = (
+        f'<track id="3" label="face" source="manual">{whole.format(10, 1)}{whole.format(13, 0)}{whole.format(16, 0)}'
+        f'<track id="0" label="nose">{nose}</track><track id="1" label="ear">{ear}</track></track>'
+        '<track id="4" label="cat"><box frame="16" outside="0" keyframe="1" xtl="1" ytl="2" xbr="3" ybr="4"/></track>'
+    )
+    meta = "<meta><task><frame_filter>step=3</frame_filter><labels/></task></meta>"
+    images, issues = read(tmp_path, body, meta=meta)
+    assert alarming(issues) == []
+    assert [(i.name, [(a.label, a.track, a.geometry) for a in i.annotations]) for i in images] == [
+        ("frame_000010", [("face", 3, Keypoints(points=[0, 0, 2, 9, 9, 2]))]),
+        ("frame_000013", [("face", 3, Keypoints(points=[3, 6, 2, 0, 0, 0]))]),
+        ("frame_000016", [("face", 3, Keypoints(points=[6, 12, 1, 0, 0, 0])), ("cat", 4, Box(x=1, y=2, w=2, h=2))]),
+    ]
+    assert images[0].annotations[0].z_order == 2
+    assert [(label.name, label.keypoints) for label in labels(tmp_path)] == [("face", ("nose", "ear")), ("cat", ())]

@@ -274,13 +274,16 @@ def test_upload_digits_and_queries_are_dropped_where_a_picture_is_found(tmp_path
         task([], "/data/upload/1/0123abcd-b.png"),
         task([], "/data/upload/1/deadbeef-gone.png"),
         task([rectangle()], "images/a.png?x=1"),
+        task([], "/image7", file_upload="cafebabe-c.png"),
     ]
+    Image.new("RGB", (60, 40)).save(tmp_path / "images" / "c.png")
     images, issues = read(tmp_path, content)
     assert [(i.name, i.width, i.path is not None) for i in images] == [
         ("a.png", 60, True),
         ("0123abcd-b.png", 60, True),
         ("deadbeef-gone.png", 0, False),
         ("images/a.png", 60, True),
+        ("c.png", 60, True),
     ]
     assert sorted(alarming(issues)) == ["image_not_found", "size_disagrees_with_image"]
 
