@@ -57,6 +57,15 @@ def test_labelled_images_exclude_what_measures(project: Project) -> None:
     assert [image.id for image in as_pool(labelled_images(project), without={str(labelled.id)})] == [str(reviewed.id)]
 
 
+def test_images_without_files_are_neither_offered_nor_learnt_from(project: Project) -> None:
+    absent = {"sha256": "", "original_sha256": "", "format": "", "bytes": 0}
+    here, done = make_image(project), make_image(project, state="labelled")
+    make_image(project, **absent)
+    make_image(project, state="labelled", **absent)
+    assert list(pool_images(project)) == [here]
+    assert list(labelled_images(project)) == [done]
+
+
 def test_class_names_begin_with_the_models_classes_in_its_order(project: Project) -> None:
     cell, platelet = project.labels.order_by("position")
     model = make_model(project, labels=[{"id": platelet.id, "name": "platelet"}])
