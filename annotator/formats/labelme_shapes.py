@@ -78,7 +78,7 @@ def _attributes(shape: Json) -> Json:
     """Flags and attributes under their names, everything else under ``labelme:``."""
     found: Json = {name: value for name, value in as_object(shape.get("flags")).items() if isinstance(value, bool)}
     found |= as_object(shape.get("attributes"))
-    if shape.get("difficult") is True:
+    if shape.get("difficult") in (True, "true"):
         found["difficult"] = True
     kept = {f"{PREFIX}{name}": value for name, value in shape.items() if name not in _USED}
     return found | {name: value for name, value in kept.items() if value not in (None, "", [], {})}

@@ -16,7 +16,6 @@ _HEAD_BITS = 32 + 5 + 4 * 4
 _SIZES = (3, 4, 8, 16)
 _FLAG_BITS = 3
 _CHANNELS = 4
-_HALF = 128
 
 
 class BrokenRunLengthsError(ValueError):
@@ -24,7 +23,9 @@ class BrokenRunLengthsError(ValueError):
 
 
 def mask_from_brush(data: bytes, width: int, height: int) -> tuple[Mask | None, bool]:
-    """The mask of the alpha channel (at least half opaque) and whether some of it was half transparent.
+    """The mask of the alpha channel and whether it has a soft edge.
+
+    Foreground is at least half as opaque as the most opaque pixel: some programs paint with a translucent brush.
 
     The picture is never spread out: memory follows the length of ``data``. Raises :class:`BrokenRunLengthsError`.
     """
@@ -34,9 +35,10 @@ def mask_from_brush(data: bytes, width: int, height: int) -> tuple[Mask | None, 
     ends = np.cumsum(lengths)
     alpha = ends // _CHANNELS - (ends - lengths) // _CHANNELS  # how many fourth words each run covers
     values, alpha = values[alpha > 0], alpha[alpha > 0]
-    soft = bool(((values > 0) & (values < 255)).any())
+    most = int(values.max(initial=0))
+    soft = bool(((values > 0) & (values < most)).any())
     try:
-        return mask_of_row_runs(values >= _HALF, alpha, width), soft
+        return mask_of_row_runs((values > 0) & (2 * values.astype(np.int64) >= most), alpha, width), soft
     except ValueError as error:
         raise BrokenRunLengthsError(str(error)) from None
 

@@ -16,6 +16,7 @@ from annotator.plugins.formats import Report
 _COLUMNS = frozenset({"filename", "region_shape_attributes", "region_attributes"})
 _VIA3 = frozenset({"project", "config", "attribute", "file", "metadata", "view"})
 _LONGEST_LINE = 1 << 24
+_NAME = re.compile(r'([^"]*),\s*-?\d+,"')
 _CELL = re.compile(r'\s*+(?:"((?:[^"]|"")*+)"\s*+|([^,]*+))(?:,|$)')
 Json = dict[str, Any]
 
@@ -127,6 +128,17 @@ def cells(line: str) -> list[str]:
     return found
 
 
+def _whole_cells(line: str, columns: int) -> list[str]:
+    """The cells of a line; VIA does not quote names of files, which may hold commas."""
+    found = cells(line)
+    extra = len(found) - columns
+    if extra <= 0:
+        return found
+    start = _NAME.match(line)
+    name = start.group(1) if start else ",".join(found[: extra + 1])
+    return [name, *found[extra + 1 :]]
+
+
 def _table(path: Path, file: str, report: Report) -> ViaFile | None:
     try:
         lines = _lines(path)
@@ -136,7 +148,7 @@ def _table(path: Path, file: str, report: Report) -> ViaFile | None:
         columns = [cell.lstrip("#").strip() for cell in cells(head)]
         images: dict[str, ViaImage] = {}
         for number, line in lines:
-            row = dict(zip(columns, cells(line), strict=False))
+            row = dict(zip(columns, _whole_cells(line, len(columns)), strict=False))
             if row.get("filename"):
                 _add_row(row, number, images, file, report)
     except OSError as error:

@@ -72,9 +72,17 @@ def test_colours_and_soft_edges(pixels: NDArray[np.bool_], seed: int) -> None:
     height, width = pixels.shape
     luck = random.Random(seed)
     rgba = np.full((height, width, 4), 77, dtype=np.uint8)
-    rgba[..., 3] = np.where(pixels, 200, 100)
+    rgba[..., 3] = np.where(pixels, 200, 90)
     found, soft = mask_from_brush(literal(rgba.ravel().tolist(), luck), width, height)
-    assert (found, soft) == (mask_from_bitmap(pixels), True)
+    assert (found, soft) == (mask_from_bitmap(pixels), not pixels.all())
+
+
+def test_a_translucent_brush_is_no_soft_edge() -> None:
+    rgba = np.zeros((4, 5, 4), dtype=np.uint8)
+    rgba[1:3, 2:4] = (0, 255, 0, 100)
+    found, soft = mask_from_brush(literal(rgba.ravel().tolist(), random.Random(1)), 5, 4)
+    assert found is not None
+    assert (found.bbox, soft) == ((2, 1, 2, 2), False)
 
 
 def test_long_runs_and_what_lies_outside() -> None:

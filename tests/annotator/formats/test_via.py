@@ -192,6 +192,7 @@ def test_the_table(tmp_path: Path) -> None:
         + row.format("b.jpg", 2, 0, shape, '{""label"":""dog, ""}')
         + row.format("b.jpg", 2, 1, shape, '{""label"":""cat""}')
     )
+    text += row.format("c, d.jpg", 1, 0, shape, '{""label"":""cat""}').replace('"c, d.jpg"', "c, d.jpg")
     text += row.format("empty.jpg", 0, 0, "{}", "{}") + row.format("bad.jpg", 1, 0, "{", "{}") + "\n"
     for encoding in ("utf-8-sig", "utf-16"):
         (tmp_path / "via.csv").write_text(text, encoding=encoding)
@@ -199,9 +200,10 @@ def test_the_table(tmp_path: Path) -> None:
         images, issues = read(tmp_path)
         assert [(i.name, [a.label for a in i.annotations]) for i in images] == [
             ("b.jpg", ["dog,", "cat"]),
+            ("c, d.jpg", ["cat"]),
             ("empty.jpg", []),
         ]
-        assert [(i.code, i.where) for i in issues if i.severity != "info"] == [("unparsable_record", "line 5")]
+        assert [(i.code, i.where) for i in issues if i.severity != "info"] == [("unparsable_record", "line 6")]
 
 
 def test_cells_of_tables() -> None:
