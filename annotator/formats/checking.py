@@ -1,6 +1,5 @@
 """The last check of every reader: a record's size against the picture, its shapes against the frame."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,12 +8,13 @@ from annotator.core.geometry.types import Box, Geometry, Keypoints, Points, Poly
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.files import PictureSize
 from annotator.formats.orientation import turn
+from annotator.formats.values import FARTHEST
 from annotator.plugins.formats import Report
 
 
 def sound_box(x1: float, y1: float, x2: float, y2: float) -> Box | str:
     """A box of two opposite corners in any order, or the code of what is wrong with it."""
-    if not all(math.isfinite(value) for value in (x1, y1, x2, y2)):
+    if not all(abs(value) <= FARTHEST for value in (x1, y1, x2, y2)):  # NaN, too, is not
         return "not_finite"
     left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
     if right <= left or bottom <= top:

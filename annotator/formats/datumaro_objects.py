@@ -27,7 +27,7 @@ from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
 from annotator.formats.json_items import as_list, as_object
 from annotator.formats.own_fields import KEY, with_own_fields
-from annotator.formats.values import number, open_ring, text_of, whole
+from annotator.formats.values import FARTHEST, number, open_ring, text_of, whole
 from annotator.plugins.formats import Report
 
 _USED = frozenset(
@@ -160,7 +160,7 @@ def _numbers(value: Any) -> list[float] | None:
         return None
     flat = [part for item in value for part in (item if isinstance(item, list) else [item])]
     numbers = [number(part) for part in flat]
-    return None if any(map(math.isnan, numbers)) else numbers
+    return numbers if all(abs(value) <= FARTHEST for value in numbers) else None
 
 
 def _geometry(

@@ -19,7 +19,7 @@ MAX_BYTES = 1 << 26
 _ALPHA = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _DAMAGE = (
     UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
-    struct.error, zlib.error, Image.DecompressionBombError,
+    struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ class PictureIndex:
         for base in (*bases, ""):
             exact = self._by_path.get(name if base in {"", "."} else f"{base}/{name}")
             if exact is not None:
-                return Match(self.root / exact, "exact")
+                return Match(Path(f"{self.root}/{exact}"), "exact")
         if not self.names:
             return Match(None, "absent")
         base_name = PurePosixPath(name).name.casefold()

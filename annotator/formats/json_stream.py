@@ -8,13 +8,14 @@ import json
 import mmap
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from annotator.core.errors import FormatError
+from annotator.formats.values import without_surrogates
 
 WINDOW = 1 << 20
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -34,10 +35,11 @@ class Item(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Neighbouring items of an array: where each begins in the file, and their texts."""
+    """Neighbouring items of an array: where each begins in the file, their texts, and all of them as one JSON list."""
 
     offsets: list[int]
     texts: list[bytes]
+    whole: bytes
 
 
 class JsonFile:
@@ -198,7 +200,8 @@ class JsonFile:
                 continue
             else:
                 end = self._walk(at)
-                found = Block([at], [self.data[at:end]])
+                text = self.data[at:end]
+                found = Block([at], [text], b"[" + text + b"]")
             yield found
             end = found.offsets[-1] + len(found.texts[-1])
             self._touch(end - at)
@@ -209,14 +212,8 @@ class JsonFile:
         found = self._decoded_window(at, size)
         if found is None:
             return None
-        texts = list(map(bytes, found[0]))
-        window = self.data[at : at + found[1]]
-        offsets, position = [], 0
-        for text in texts:
-            position = window.index(text, position)
-            offsets.append(at + position)
-            position += len(text)
-        return Block(offsets, texts)
+        texts, window = list(map(bytes, found[0])), self.data[at : at + found[1]]
+        return Block(_offsets(window, texts, at), texts, b"[" + window.rstrip(b" \t\r\n,") + b"]")
 
     def _decoded_window(self, at: int, size: int) -> tuple[list[msgspec.Raw], int] | None:
         """The items and the length of a clean list of at least one item that begins at ``at``."""
@@ -239,12 +236,27 @@ class JsonFile:
         return None
 
 
+def _offsets(window: bytes, texts: list[bytes], at: int) -> list[int]:
+    """Where the items of a window that begins at ``at`` stand in the file."""
+    first = len(texts[0])
+    gap = window[first : window.find(texts[1], first)] if len(texts) > 1 else b""
+    if gap.join(texts) == window:  # the same between all of them, as programs write it
+        steps = [first + len(gap), *(len(text) + len(gap) for text in texts[1:-1])] if len(texts) > 1 else []
+        return list(accumulate(steps, initial=at))
+    offsets, position = [], 0
+    for text in texts:
+        position = window.index(text, position)
+        offsets.append(at + position)
+        position += len(text)
+    return offsets
+
+
 def decode_item(text: bytes) -> Any:
     """An item as Python objects, with NaN and Infinity accepted; raises ``ValueError`` when it is no JSON."""
     try:
         try:
             return msgspec.json.decode(text)
         except msgspec.DecodeError:
-            return json.loads(text.decode())
+            return without_surrogates(json.loads(text.decode()))
     except RecursionError:
         raise ValueError("The item is nested too deeply.") from None

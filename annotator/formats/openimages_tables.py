@@ -45,7 +45,12 @@ def kind_of_header(head: bytes) -> Kind | None:
 
 
 def _names(line: str) -> list[str]:
-    return [name.lower() for name in cells_of(line, delimiter_of(line))]
+    """Columns in lower case; of two with one name the first one has it."""
+    names: list[str] = []
+    for cell in cells_of(line, delimiter_of(line)):
+        name = cell.lower()
+        names.append(f"{name} {len(names)}" if name in names else name)
+    return names
 
 
 class Table:

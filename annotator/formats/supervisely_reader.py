@@ -87,7 +87,8 @@ class SuperviselyFolder:
         tags: dict[str, LabelRecord] = {}
         for entry in self._entries():
             content = self._load(entry, None)
-            for found in as_list(as_object(content).get("objects")):
+            own = as_object(as_object(content).get(KEY))
+            for found in (*as_list(as_object(content).get("objects")), *as_list(own.get("predictions"))):
                 title = text_of(as_object(found).get("classTitle"))
                 if title and title not in self._context.classes:
                     self._context.undeclared.setdefault(title, LabelRecord(name=title))

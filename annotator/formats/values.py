@@ -12,6 +12,8 @@ import msgspec
 from annotator.core.errors import FormatError
 
 MAX_JSON_BYTES = 2 << 30
+FARTHEST = 1e9
+"""No coordinate lies farther away: products of larger ones overflow."""
 MAX_WHOLE = 1 << 53
 MAX_SIDE = 1 << 31
 _BYTE = re.compile(r"byte (\d+)")
@@ -49,7 +51,7 @@ def text_of(value: Any) -> str:
 
 
 def flat_numbers(pairs: Any) -> list[float] | None:
-    """``[[x, y], …]`` as x, y, …; ``None`` unless all are finite numbers."""
+    """``[[x, y], …]`` as x, y, …; ``None`` unless all are finite numbers that could be pixels."""
     if not isinstance(pairs, Sequence) or isinstance(pairs, str):
         return None
     flat: list[float] = []
@@ -57,7 +59,7 @@ def flat_numbers(pairs: Any) -> list[float] | None:
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) < 2:
             return None
         flat += [number(pair[0]), number(pair[1])]
-    return None if any(map(math.isnan, flat)) else flat
+    return flat if all(abs(value) <= FARTHEST for value in flat) else None
 
 
 def open_ring(flat: list[float]) -> list[float]:
@@ -78,7 +80,7 @@ def decode_json(data: bytes, file: str) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         first = error
     try:
-        return _without_surrogates(json.loads(data.decode(errors="replace")))
+        return without_surrogates(json.loads(data.decode(errors="replace")))
     except RecursionError:
         raise _refusal(file, "is nested too deeply to be a dataset", None) from None
     except ValueError as error:
@@ -103,12 +105,12 @@ def _refusal(file: str, what: str, offset: int | None) -> FormatError:
     return FormatError(f"{file} {what}{place}.", fields=fields)
 
 
-def _without_surrogates(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
     """The same value with characters that no encoding can write replaced."""
     if isinstance(value, str):
         return _SURROGATE.sub("�", value)
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     return value

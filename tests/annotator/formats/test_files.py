@@ -33,6 +33,10 @@ from annotator.plugins.listing import walk_files
         ("a\0.jpg", None),
         ("", None),
         ("./", None),
+        ("a" * 255, "a" * 255),
+        ("a" * 256, None),
+        ("é" * 128, None),
+        ("\ud800.jpg", None),
     ],
 )
 def test_names_never_lead_out(text: str, expected: str | None) -> None:

@@ -48,6 +48,12 @@ def test_not_a_number_is_one_item(tmp_path: Path) -> None:
     assert values[1] != values[1]
 
 
+def test_half_a_character_is_replaced() -> None:
+    assert decode_item(b'{"a\\udc00": ["\\ud800", NaN]}') == {
+        "a\ufffd": ["\ufffd", pytest.approx(float("nan"), nan_ok=True)]
+    }
+
+
 @pytest.mark.parametrize(
     "text", ["", "[1]", "{", '{"a"', '{"a": [', '{"a": [{}', '{"a": {"b": [}', "nonsense", "{1: 2}"]
 )

@@ -92,8 +92,9 @@ def test_boxes_are_relative_with_both_xs_first(read: Read) -> None:
         "ImageID;LabelName;XMin;XMax;YMin;YMax\naa;/m/01;0.1;0.3;0.1;0.3",
         "\ufeffImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\naa,x,/m/01,,0.3,0.1,0.1,0.3",
         f"\n{BOXES},XClick1X,XClick1Y\n{CAT},0.15,-1\n",
+        f"{BOXES},LabelName,XMin\n{CAT},/m/02,0.9\n",
     ],
-    ids=["columns turned", "no confidence", "quotes", "semicolons", "byte order mark", "extreme clicks"],
+    ids=["columns turned", "no confidence", "quotes", "semicolons", "byte order mark", "extreme clicks", "twice"],
 )
 def test_columns_are_found_by_their_names(read: Read, table: str) -> None:
     images, codes = read({BOX_TABLE: table})

@@ -471,3 +471,17 @@ def test_the_bytes_do_not_change_from_run_to_run(tmp_path: Path) -> None:
         write(TestContract, images, tmp_path / name, list(rich_sets.LABELS))
     one, two = ((tmp_path / n / "train" / "ann" / "z.png.json").read_bytes() for n in ("one", "two"))
     assert one == two
+
+
+def test_labels_of_suggestions_are_labels(read: Read, tmp_path: Path) -> None:
+    images, _ = read([GOOD], marquee={"predictions": [shape("rectangle", [[1, 2], [3, 4]], title="bird")]})
+    assert [a.label for a in images[0].predictions] == ["bird"]
+    assert "bird" in [label.name for label in labels(tmp_path / "project")]
+
+
+def test_coordinates_beyond_all_pictures_are_no_numbers(read: Read) -> None:
+    images, codes = read(
+        [shape("polygon", [[1e300, 0], [0, 1e300], [1, 1]]), shape("rectangle", [[-1e308, 0], [1e308, 5]])]
+    )
+    assert images[0].annotations == ()
+    assert codes == ["not_finite"]

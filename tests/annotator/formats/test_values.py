@@ -29,6 +29,8 @@ def test_texts_and_points() -> None:
     assert [text_of(" a "), text_of(3), text_of(None), text_of(True), text_of([])] == ["a", "3", "", "", ""]
     assert flat_numbers([[1, "2"], (3, 4, 5)]) == [1, 2, 3, 4]
     assert [flat_numbers(value) for value in ("12", None, [1], [[1]], [["1", "x"]], ["12"])] == [None] * 6
+    assert flat_numbers([[1e9, -1e9]]) == [1e9, -1e9]
+    assert flat_numbers([[1.1e9, 0]]) is None
     assert open_ring([0, 0, 1, 0, 1, 1, 0, 0]) == [0, 0, 1, 0, 1, 1]
     assert open_ring([0, 0, 0, 0, 0, 0]) == [0, 0, 0, 0, 0, 0]
 
