@@ -184,10 +184,21 @@ class MaskFolder:
             report(Issue("label_missing_default_used", "info", text))
         here = any(subject.picture for subject, _ in self._subjects)
         taken: set[str] = set()
+        readable, refused = False, list[Issue]()
+
+        def reading(issue: Issue) -> None:
+            if issue.code in {"unparsable_file", "mask_size_mismatch"}:
+                refused.append(issue)
+            report(issue)
+
         for subject, masks in self._subjects:
-            record = self._record(subject, masks, taken, report, others=here)
+            record = self._record(subject, masks, taken, reading, others=here)
             if record is not None:
+                readable = readable or "annotated" not in record.source
                 yield record
+        if refused and not readable:
+            text = f"None of the masks can be used. {refused[0].text}"
+            raise FormatError(text, fields={"issue": refused[0].code, "file": refused[0].file})
 
     def _record(
         self, subject: Subject, masks: list[MaskFile], taken: set[str], report: Report, *, others: bool

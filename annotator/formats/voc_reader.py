@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import report_outside, settle_size, turn_all
@@ -108,9 +109,17 @@ class VocFolder:
         if self._xml and not pictures.any:
             text = "There are no pictures; sizes were taken from the XML files."
             report(Issue("image_not_found", "info", text))
+        refused: list[Issue] = []
+        readable = bool(self._masks)
+
+        def parsing(issue: Issue) -> None:
+            refused.append(issue)
+            report(issue)
+
         for name in self._xml:
-            parsed = parse(f"{self._folder}/{name}", name, report)
+            parsed = parse(f"{self._folder}/{name}", name, parsing)
             if parsed is not None:
+                readable = True
                 record = self._record(parsed, pictures, taken, report)
                 drawn.discard(folder_key(name))
                 used |= {record.path} if record.path else set()
@@ -121,6 +130,9 @@ class VocFolder:
         for key in sorted(drawn):  # neither a picture nor an XML file
             yield self._only_masks(key, taken, report)
         self._report_missing(pictures, report)
+        if refused and not readable:
+            text = f"None of the {len(refused)} XML files can be read. {refused[0].text}"
+            raise FormatError(text, fields={"issue": refused[0].code, "file": refused[0].file})
 
     def _report_missing(self, pictures: VocPictures, report: Report) -> None:
         known = {folder_key(name) for name in self._xml} | pictures.keys

@@ -8,7 +8,6 @@ from math import radians
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from xml.sax.saxutils import escape
 
 from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Box, Geometry, Mask, Polygon, RotatedBox
@@ -16,7 +15,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.files import FolderMaker, place_picture, stem_of, write_small
 from annotator.formats.palettes import rgb_of_hex
 from annotator.formats.voc_mask_writer import VocMaskWriter, wants_masks
-from annotator.formats.voc_xml import FLAGS, PREFIX, is_official
+from annotator.formats.voc_xml import FLAGS, PREFIX, UNSTATED, is_official
 from annotator.plugins.formats import Report
 
 _FAR = 1e15
@@ -238,8 +237,10 @@ class VocWriter:
             lines.append(_element(depth + 1, "pose", given.pop("pose", "Unspecified")))
             for flag in FLAGS:
                 value = given.pop(flag, None)
-                if value is not None or flag != "occluded":
+                if value is not None:
                     lines.append(_element(depth + 1, flag, _flag(value)))
+                elif flag != "occluded":  # programs want them; we tell ours that nobody said so
+                    lines.append(f'{pad}  <{flag} {UNSTATED}="no">0</{flag}>')
         lines += self._shape(annotation, shape, shift, depth + 1)
         lines += self._extras(given, label, depth + 1)
         for part in parts:
@@ -291,7 +292,7 @@ def _table_row(label: LabelRecord) -> str:
 
 
 def _flag(value: Any) -> Any:
-    return int(value) if isinstance(value, bool) else 0 if value is None else value
+    return int(value) if isinstance(value, bool) else value
 
 
 def _outline(ring: Sequence[float], shift: float, depth: int) -> list[str]:
@@ -338,7 +339,8 @@ def _element(depth: int, tag: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(str(value).translate(_NO_PLACE))
+    text = str(value).translate(_NO_PLACE)
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
 
 
 def _digits(value: float) -> str:

@@ -17,11 +17,14 @@ from annotator.plugins.formats import Report
 
 FLAGS = ("truncated", "occluded", "difficult")
 PREFIX = "voc:"
+UNSTATED = "stated"
+"""XML attribute of flags that our exports write for others although nobody has said them."""
 _OFFICIAL = "the voc20"
 _IMAGE_TAGS = frozenset({"filename", "size", "object", "path", "tags"})
 _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
 
+_FLAG_WORDS = {"0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 _NOT_PLAIN = re.compile(rb"&|<!|<part|<actions|<tags|encoding=|\0")
 _NAMED = re.compile(rb"<object>\s*<name>([^<]*)</name>")
 
@@ -225,9 +228,8 @@ class _Object:
             elif tag == "bndbox":
                 self.box = child if self.box is None else self.box
             elif tag in FLAGS:
-                text = child.text
-                if text and text != "0" and (value := _flag(text.strip())):
-                    self.attributes[tag] = value
+                if child.text is not None and (text := child.text.strip()) and UNSTATED not in child.attrib:
+                    self.attributes[tag] = _flag(text)
             elif tag == "pose":
                 text = (child.text or "").strip()
                 if text and text != "Unspecified":
@@ -320,10 +322,9 @@ def _ring(outline: ElementTree.Element) -> list[float]:
 
 
 def _flag(text: str) -> Any:
-    if text.lower() in {"", "0", "false", "no", "unspecified"}:
-        return False
-    if text.lower() in {"1", "true", "yes"}:
-        return True
+    known = _FLAG_WORDS.get(text.lower())
+    if known is not None:
+        return known
     value = number(text)
     return text if math.isnan(value) else int(value) if value.is_integer() else value
 

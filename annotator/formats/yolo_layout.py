@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from annotator.core.records import LabelRecord
-from annotator.formats.files import PICTURE_SUFFIXES
+from annotator.formats.files import PICTURE_SUFFIXES, stem_of
 from annotator.formats.yolo_names import (
     NAME_FILES,
     KeyPoints,
@@ -134,8 +134,18 @@ class YoloLayout:
         return {
             unicodedata.normalize("NFC", name).casefold(): name
             for name in self._files
-            if name.lower().endswith(".txt") and not _is_no_label_file(name)
+            if name.lower().endswith(".txt") and (not _is_no_label_file(name) or self._has_picture(name))
         }
+
+    def _has_picture(self, name: str) -> bool:
+        """Whether a picture of that stem lies beside a text file (``val.jpg`` beside ``val.txt``)."""
+        return PurePosixPath(name).name.lower() not in NAME_FILES and stem_of(name).casefold() in self._picture_stems
+
+    @cached_property
+    def _picture_stems(self) -> frozenset[str]:
+        return frozenset(
+            stem_of(name).casefold() for name in self._files if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+        )
 
     @property
     def label_files(self) -> list[str]:
@@ -191,10 +201,10 @@ class YoloLayout:
             return Recognition(0.3 if known and self.pictures else 0.0, tuple(reasons))
         files = [path for picture in with_labels[:20] if (path := self.label_file(picture))]
         looks = [self._looks_like_rows(self.folder / path) for path in files]
-        if not known and False in looks and True not in looks:
+        if known:  # whatever the rows hold: bad ones are the reader's business
+            return Recognition(0.95, tuple(reasons))
+        if False in looks and True not in looks:
             return Recognition(0.0)  # text files of another kind (KITTI, captions)
-        if known:
-            return Recognition(0.4 if False in looks and True not in looks else 0.95, tuple(reasons))
         return Recognition(0.8 if True in looks else 0.4, tuple(reasons))
 
     def _looks_like_rows(self, path: Path) -> bool | None:

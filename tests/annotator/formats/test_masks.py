@@ -181,6 +181,14 @@ def test_a_mask_of_another_size(tmp_path: Path, extent: tuple[int, int]) -> None
     assert read(tmp_path, resize=True) == ({"a.jpg": [("1", W * H)], "b.jpg": [("1", 3)]}, [])
 
 
+def test_a_set_of_which_no_mask_can_be_used_is_refused(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    mask(tmp_path, "masks/a.png", np.ones((3, 4), dtype=np.uint8))
+    with pytest.raises(FormatError, match="None of the masks") as raised:
+        read(tmp_path)
+    assert raised.value.fields == {"issue": "mask_size_mismatch", "file": "masks/a.png"}
+
+
 def test_jpeg_masks_are_thresholded(tmp_path: Path) -> None:
     picture(tmp_path, "images/a.jpg", (64, 64))
     pixels = np.zeros((64, 64), dtype=np.uint8)

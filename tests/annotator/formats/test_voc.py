@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from annotator.core.errors import FormatError
 from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.types import Box, Mask, Polygon, PolygonPart, RotatedBox
@@ -131,7 +132,7 @@ def test_flags_and_attributes_survive_the_way_back(tmp_path: Path) -> None:
     extra = f"<truncated>1</truncated><difficult>0</difficult>{wet}"
     thing = box(1, 1, 9, 9).replace("</object>", f"{extra}</object>")
     images, _ = read(tmp_path, f"<annotation>{SIZE}{thing}</annotation>")
-    assert images[0].annotations[0].attributes == {"truncated": True, "wet": "yes"}
+    assert images[0].annotations[0].attributes == {"truncated": True, "difficult": False, "wet": "yes"}
     TestContract().write(images, tmp_path / "out")
     again = list(VocFormat().read(tmp_path / "out", options=VocOptions(), report=lambda issue: None))
     assert again[0].annotations == images[0].annotations
@@ -456,3 +457,14 @@ def test_the_old_labelme_is_left_to_its_own_format(tmp_path: Path) -> None:
     assert VocFormat().recognises(Listing(tmp_path)).confidence < 0.5
     (tmp_path / "a.xml").write_text("<annotations><image/></annotations>")
     assert VocFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
+def test_a_set_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    put(tmp_path, "JPEGImages/a.jpg")
+    put(tmp_path, "Annotations/a.xml", "<!DOCTYPE x><annotation/>")
+    put(tmp_path, "Annotations/b.xml", "<annotation>")
+    with pytest.raises(FormatError, match="None of the 2 XML files") as raised:
+        everything(tmp_path)
+    assert raised.value.fields == {"issue": "xml_doctype_refused", "file": "Annotations/a.xml"}
+    put(tmp_path, "Annotations/c.xml", "<annotation/>")
+    assert len(everything(tmp_path)[0]) == 2

@@ -250,6 +250,7 @@ ROW = "1 .5 .5 .2 .4\n"
         ("images/x/images/a.jpg", "images/x/labels/a.txt", "test: images/x", "x/images/a.jpg", "test"),
         ("a.jpg", "a.txt", "train: .", "a.jpg", None),
         ("images/train.jpg", "labels/train.txt", "train: images", "train.jpg", "train"),
+        ("obj/val.jpg", "obj/val.txt", "", "obj/val.jpg", None),
         ("Images/a.jpg", "Labels/a.txt", "train: Images", "a.jpg", "train"),
         ("set/images/train/a.jpg", "labels/train/a.txt", "train: set/images/train", "set/train/a.jpg", "train"),
     ],
@@ -459,3 +460,11 @@ def test_text_files_of_other_kinds_are_not_taken_for_rows(tmp_path: Path) -> Non
         tmp_path, "labels/a.txt", "Car 0.00 0 -1.57 599.41 156.40 629.75 189.25 2.85 2.63 12.34 0.47 1.49 69.44 -1.56\n"
     )
     assert YoloFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
+def test_a_data_file_and_label_files_are_enough_to_be_recognised(tmp_path: Path) -> None:
+    put(tmp_path, "images/a.png")
+    put(tmp_path, "labels/a.txt", "cat nan 900 1 1 1\n")
+    assert YoloFormat().recognises(Listing(tmp_path)).confidence < 0.5
+    put(tmp_path, "data.yaml", "names: [cat]")
+    assert YoloFormat().recognises(Listing(tmp_path)).confidence > 0.9
