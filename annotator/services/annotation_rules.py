@@ -120,12 +120,21 @@ def _extra(name: str, value: Any) -> Any:
     return msgspec.json.decode(text)  # what is no number in JSON has become null
 
 
+def _is_storable(text: str) -> bool:
+    """Neither NUL nor half a surrogate pair: no database takes them."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def _foreign(name: str, value: Any) -> Any:
     """A field of another format (``voc:truncated``, ``attr:…``), kept as it came for the way back: plain and small."""
     items = value if isinstance(value, list) else [value]
     plain = all(item is None or isinstance(item, str | int | float | bool) for item in items)
     finite = all(not isinstance(item, float) or isfinite(item) for item in items)
-    plain = plain and "\0" not in name and not any(isinstance(item, str) and "\0" in item for item in items)
+    texts = [name, *(item for item in items if isinstance(item, str))]
+    plain = plain and all(_is_storable(text) for text in texts)
     if len(name) > MAX_NAME or not plain or not finite or len(str(value)) > MAX_TEXT:
         raise InvalidAttribute(f"“{name[:60]}” is too large or too deep to be kept with the annotation.")
     return value
@@ -137,7 +146,7 @@ def _attribute(declared: Mapping[str, Any], value: Any) -> Any:
         return value
     if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return value
-    if kind == "text" and isinstance(value, str) and len(value) <= MAX_TEXT:
+    if kind == "text" and isinstance(value, str) and len(value) <= MAX_TEXT and _is_storable(value):
         return value
     if kind == "select" and isinstance(value, str):
         if value in declared.get("values", ()):

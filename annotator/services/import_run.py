@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotator.core.errors import InvalidInput
@@ -32,6 +32,8 @@ from annotator.services.suggestions import SuggestionBatch, keep_suggestions, ke
 
 MAX_IMAGES, MAX_PICTURES, MAX_ANNOTATIONS = 1000, 50, 20_000
 """A chunk ends with the first of these: images, pictures with bytes, annotations."""
+ATTEMPTS = 3
+"""Times that a chunk is tried while others write the same names."""
 COUNTS = (
     "images_added", "images_size_only", "images_matched", "images_renamed", "images_refused", "images_not_here",
     "annotations_added", "annotations_already_there", "annotations_replaced", "annotations_refused",
@@ -128,12 +130,17 @@ class ImportRun:
         self, number: int, digest: str, records: list[ImageRecord], pictures: Mapping[int, IntakeResult]
     ) -> None:
         """One transaction: images without files, annotations, states, and the entry in the ledger."""
-        chunk, issues = Chunk(counts=dict.fromkeys(COUNTS, 0)), list[Issue]()
-        step = _Step(self, chunk, issues)
-        with transaction.atomic():
-            step.run(records, pictures)
-            if self.ledger is not None:
-                self.ledger.close(number, digest, chunk)
+        for left in reversed(range(ATTEMPTS)):
+            chunk, issues = Chunk(counts=dict.fromkeys(COUNTS, 0)), list[Issue]()
+            try:
+                with transaction.atomic():
+                    _Step(self, chunk, issues).run(records, pictures)
+                    if self.ledger is not None:
+                        self.ledger.close(number, digest, chunk)
+                break
+            except IntegrityError:  # somebody made an image of the same name a moment ago: now it is found
+                if not left:
+                    raise
         self.counts.update(chunk.counts)
         for issue in issues:
             self.issues(issue)

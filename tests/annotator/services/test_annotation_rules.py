@@ -49,3 +49,19 @@ def test_orders(value: int) -> None:
 def test_bad_values_have_a_sentence(check: object, value: object) -> None:
     with pytest.raises(InvalidInput, match="“"):
         check(value)  # type: ignore[operator]
+
+
+@pytest.mark.django_db
+def test_our_own_attributes_may_be_deep_but_not_endless() -> None:
+    project = make_project(labels=("cat",))
+    rules, label = AnnotationRules.of_project(project.id), project.labels.get().id
+    packed = {"marquee:source": {"iscrowd": 0, "deep": [{"a": float("nan")}]}, "marquee:group": "7"}
+    assert rules.attributes(packed, label=label) == {
+        "marquee:source": {"iscrowd": 0, "deep": [{"a": None}]},
+        "marquee:group": "7",
+    }
+    for value in ("x" * 30_000, "nul \0", object(), "\ud800"):
+        with pytest.raises(InvalidInput, match="“marquee:source”"):
+            rules.attributes({"marquee:source": value}, label=label)
+    with pytest.raises(InvalidInput, match="“attr:x”"):
+        rules.attributes({"attr:x": "nul \0"}, label=label)

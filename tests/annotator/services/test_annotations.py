@@ -12,7 +12,7 @@ from annotator.events import annotations_changed
 from annotator.models import Annotation, AnnotationRevision, Image
 from annotator.services import annotations as module
 from annotator.services.annotations import import_annotations, import_many, recount
-from annotator.services.operations import save_operations
+from annotator.services.operations import save_operations, snapshot_of
 from tests.factories.annotations import make_annotation, update
 from tests.factories.images import make_image
 from tests.factories.projects import make_label, make_project
@@ -165,3 +165,47 @@ def test_recount_repairs_wrong_counters(world: SimpleNamespace) -> None:
     world.image.refresh_from_db()
     assert world.image.annotation_count == 1
     assert recount() == 0
+
+
+def test_it_says_what_it_made_and_what_it_replaced(world: SimpleNamespace) -> None:
+    old = make_annotation(world.image, world.cat)
+    counts = bring(world, box(), box("dog"), mode="replace")
+    assert counts.deleted == [old.id]
+    assert set(counts.created) == set(Annotation.objects.filter(deleted=False).values_list("id", flat=True))
+    assert len(counts.created) == 2
+
+
+def test_extras_travel_with_the_attributes(world: SimpleNamespace) -> None:
+    record = box(attributes={"age": 3}, id="17", group="g", crowd=True, source={"odd": [1, {"deep": None}]})
+    counts = bring(world, record)
+    assert counts.issues == []
+    shape = Annotation.objects.get()
+    assert shape.attributes == {
+        "age": 3,
+        "marquee:id": "17",
+        "marquee:group": "g",
+        "marquee:crowd": True,
+        "marquee:source": {"odd": [1, {"deep": None}]},
+    }
+    assert AnnotationRevision.objects.get().snapshot == snapshot_of(shape)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"z_order": 10**12, "score": 0.25}, (2**31 - 1, 0.25)),
+        ({"z_order": -(10**12), "score": 7.0}, (-(2**31 - 1), None)),
+    ],
+)
+def test_numbers_fit_the_database(world: SimpleNamespace, fields: dict[str, Any], expected: object) -> None:
+    bring(world, box(**fields))
+    shape = Annotation.objects.get()
+    assert (shape.z_order, shape.score) == expected
+    assert AnnotationRevision.objects.get().snapshot == snapshot_of(shape)
+
+
+def test_a_value_that_no_database_takes_costs_only_itself(world: SimpleNamespace) -> None:
+    odd = {"coco:note": "a\0b", "coco:\0": 1, "coco:half": "\ud800", "coco:good": "x"}
+    counts = bring(world, box(attributes=odd))
+    assert (counts.added, [issue.code for issue in counts.issues]) == (1, ["invalid_attribute"] * 3)
+    assert Annotation.objects.get().attributes == {"coco:good": "x"}

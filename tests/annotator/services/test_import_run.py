@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from annotator.core.geometry.types import Box, Geometry, Tag
 from annotator.core.issues import IssueCollector
@@ -125,6 +126,26 @@ def test_the_ledger_hears_what_was_made_and_what_was_there(project: Project) -> 
     assert chunk.states == {str(old.id): ["new", None]}
     assert new.metadata["import"] == str(book.batch)
     assert "import" not in Image.objects.get(name="old.jpg").metadata
+
+
+def test_an_image_that_somebody_else_makes_meanwhile_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = module.add_size_only_images, []
+
+    def late(**values: Any) -> Any:
+        calls.append(values)
+        if len(calls) == 1:
+            raise IntegrityError("somebody was faster")
+        return real(**values)
+
+    monkeypatch.setattr(module, "add_size_only_images", late)
+    counts, _ = bring(project, [record("a.jpg", thing())])
+    assert (counts["images_size_only"], counts["annotations_added"], len(calls)) == (1, 1, 2)
+    calls.clear()
+    monkeypatch.setattr(module, "ATTEMPTS", 1)
+    with pytest.raises(IntegrityError):
+        bring(project, [record("b.jpg", thing())])
 
 
 class TornBook(Book):
