@@ -31,6 +31,7 @@ class _Reference(msgspec.Struct):
 
 
 _REFERENCES = msgspec.json.Decoder(list[_Reference])
+_NOBODY: Any = object()
 _OTHER_LISTS = frozenset({"images", "annotations", "categories"})
 _SMALL = 1 << 16
 _DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -52,17 +53,21 @@ class Positions:
     def add(self, block: Block) -> None:
         """Take neighbouring annotations."""
         try:
-            found = _REFERENCES.decode(b"[" + b",".join(block.texts) + b"]")
+            found = _REFERENCES.decode(block.whole)
         except _DAMAGED:
             found = [_reference(text) for text in block.texts]
         self.offsets.extend(block.offsets)
         self.lengths.extend(map(len, block.texts))
         keys, owners, ids = self.keys, self.owners, self._ids
+        last, owner = _NOBODY, -1
         for reference in found:
             key = reference.image_id
-            if type(key) is not int:
-                key = id_key(key)
-            owners.append(keys.setdefault(key, len(keys)))
+            if key is not last:  # most files go picture by picture
+                last = key
+                if type(key) is not int:
+                    key = id_key(key)
+                owner = keys.setdefault(key, len(keys))
+            owners.append(owner)
             identity = reference.id
             if type(identity) is int and -(1 << 62) < identity < 1 << 62:
                 ids.append(identity)
@@ -160,6 +165,7 @@ class CocoFile:
     positions: Positions = field(default_factory=Positions)
     _image_at: dict[int | str | None, int] = field(default_factory=dict)
     _images: "array[int]" = field(default_factory=lambda: array("q"))
+    _listed: int = 0
 
     def __post_init__(self) -> None:
         self.categories = Categories(self.file)
@@ -193,19 +199,26 @@ class CocoFile:
                         ends = block.texts[0] + block.texts[-1]
                         self.has_segments = self.has_segments or b'"segments_info"' in ends
                 elif key == "images":
-                    for number, item in enumerate(data.items(at)):
-                        self._add_image(item.offset, item.text, number, report)
+                    for block in data.blocks(at):
+                        self._add_images(block, report)
                 elif key == "categories":
                     for number, item in enumerate(data.items(at)):
                         self.categories.add(decoded(item.text), number, report)
         self.categories.report_root(report)
         self._group(report)
 
-    def _add_image(self, offset: int, text: bytes, number: int, report: Report) -> None:
-        where = f"/images/{number}"
-        found = image_of(decoded(text))
+    def _add_images(self, block: Block, report: Report) -> None:
+        entries = decoded(block.whole)
+        if not isinstance(entries, list) or len(entries) != len(block.texts):
+            entries = [decoded(text) for text in block.texts]
+        for offset, text, entry in zip(block.offsets, block.texts, entries, strict=True):
+            self._add_image(offset, offset + len(text), entry, report)
+            self._listed += 1
+
+    def _add_image(self, start: int, end: int, entry: Any, report: Report) -> None:
+        where = f"/images/{self._listed}"
+        found = image_of(entry)
         if isinstance(found, str):
-            entry = decoded(text)
             if isinstance(entry, dict):
                 self._image_at[id_key(entry.get("id"))] = -1
             report(Issue("unsafe_path" if "outside" in found else "missing_name", "warning", found, self.file, where))
@@ -219,7 +232,7 @@ class CocoFile:
             issue = f"“{found.name}” is listed twice; the annotations of both were joined."
             report(Issue("duplicate_file_name", "warning", issue, self.file, where))
             return
-        self._images.extend((offset, offset + len(text)))
+        self._images.extend((start, end))
 
     def _group(self, report: Report) -> None:
         """Sort annotations by picture and report those whose picture is not listed."""

@@ -3,8 +3,6 @@
 import os
 import sys
 
-from annotator.config import ConfigError
-
 COMMANDS = {
     "up": "start Redis, web server and worker; print the address and a sign-in link",
     "import": "bring a dataset in",
@@ -41,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
         return convert(arguments[2:])
     arguments[1] = MODULES.get(arguments[1], arguments[1])
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- reads settings, which may refuse
+
+    from annotator.config import ConfigError  # noqa: PLC0415 -- conversions know no configuration
 
     try:
         execute_from_command_line(arguments)
