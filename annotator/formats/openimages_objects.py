@@ -26,6 +26,7 @@ FLAGS = {
 POSITION = "position"
 """A column of our own: the place of a row's object among all objects of its picture."""
 _USED = frozenset({"imageid", "labelname", "confidence", "xmin", "xmax", "ymin", "ymax", "maskpath", POSITION, *FLAGS})
+_YES, _NO = frozenset({"1", "1.0", "true"}), frozenset({"0", "0.0", "false"})
 _MOST_NORMALISED = 2.0
 
 
@@ -49,17 +50,14 @@ class RowReader:
             return None
         if geometry is None:
             return None
-        flags = {name: row.cells.get(column, "").strip() for column, name in FLAGS.items()}
-        attributes = {name: True for name, value in flags.items() if value in {"1", "1.0", "true", "True"}}
-        unknown = [name for name, value in flags.items() if value in {"-1", "-1.0"}]
-        source = _rest(row) | ({"openimages:unknown": unknown} if unknown else {})
+        attributes = _flags(row)
         return AnnotationRecord(
             label,
             geometry,
             attributes,
             score=None if score == 1 else score,
-            crowd="is_group_of" in attributes,
-            source=source,
+            crowd=attributes.get("is_group_of") is True,
+            source=_rest(row),
         )
 
     def _box(self, row: TableRow, table: Table, place: Place, where: str) -> Box | str | None:
@@ -103,6 +101,12 @@ def position(row: TableRow) -> float:
     """Where the object stood among those of its picture; last when nobody says."""
     found = number(row.cells.get(POSITION))
     return math.inf if math.isnan(found) else found
+
+
+def _flags(row: TableRow) -> dict[str, Any]:
+    """What is known: 1 is true, 0 false; −1 (unknown) and tables without the column say nothing."""
+    said = {name: row.cells.get(column, "").strip().lower() for column, name in FLAGS.items()}
+    return {name: value in _YES for name, value in said.items() if value in _YES | _NO}
 
 
 def _rest(row: TableRow) -> dict[str, Any]:

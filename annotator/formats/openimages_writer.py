@@ -130,12 +130,12 @@ class OpenImagesWriter:
 
 
 def _flag(annotation: AnnotationRecord, column: str) -> int:
-    """1, 0, or −1 where the file that it came from did not know."""
+    """1, 0, or −1 where nobody knows; whether it is a group is known of every object."""
     name = FLAGS[column.lower()]
-    if annotation.attributes.get(name) in (True, "1", "true") or (name == "is_group_of" and annotation.crowd):
+    value = annotation.attributes.get(name)
+    if value in (True, "1", "true") or (name == "is_group_of" and annotation.crowd):
         return 1
-    unknown = annotation.source.get("openimages:unknown")
-    return -1 if isinstance(unknown, list) and name in unknown else 0
+    return 0 if value in (False, "0", "false") or name == "is_group_of" else -1
 
 
 def machine_ids(labels: Sequence[LabelRecord]) -> dict[str, str]:

@@ -79,7 +79,8 @@ def test_boxes_are_relative_with_both_xs_first(read: Read) -> None:
         ("Cat", (10, 5, 20, 10)),
         ("Dog", (50, 10, 20, 10)),
     ]
-    assert [(a.attributes, a.score, a.crowd) for a in images[0].annotations] == [({}, None, False)] * 2
+    flags = dict.fromkeys(("occluded", "truncated", "is_group_of", "is_depiction", "is_inside"), False)
+    assert [(a.attributes, a.score, a.crowd) for a in images[0].annotations] == [(flags, None, False)] * 2
     assert codes == []
 
 
@@ -105,8 +106,9 @@ def test_columns_are_found_by_their_names(read: Read, table: str) -> None:
 def test_flags_are_attributes_and_the_unknown_is_not_said(read: Read, tmp_path: Path) -> None:
     images, _ = read(boxes("aa,activemil,/m/01,0.5,0.1,0.3,0.1,0.3,1,1,1,0,-1", "aa,x,/m/01,1,0,1,0,1,0,0,0,1,1"))
     first, second = images[0].annotations
-    assert first.attributes == {"occluded": True, "truncated": True, "is_group_of": True}
-    assert second.attributes == {"is_depiction": True, "is_inside": True}
+    assert first.attributes == {"occluded": True, "truncated": True, "is_group_of": True, "is_depiction": False}
+    no = {"occluded": False, "truncated": False, "is_group_of": False}
+    assert second.attributes == {**no, "is_depiction": True, "is_inside": True}
     assert (first.crowd, first.score, second.crowd, second.score) == (True, 0.5, False, None)
     write(TestContract, images, tmp_path / "out", labels(tmp_path))
     with (tmp_path / "out" / BOX_TABLE).open() as file:
