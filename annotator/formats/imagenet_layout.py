@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from annotator.formats.files import PICTURE_SUFFIXES
+from annotator.formats.label_files import own_file
 from annotator.formats.tables import text_encoding
 
 SYNSETS = ("synsets.txt", "synset_words.txt", "LOC_synset_mapping.txt")
@@ -26,7 +27,7 @@ def class_lines(folder: Path) -> list[str]:
     """Lines of ``synsets.txt``: the classes in the order of their numbers; empty when there is none."""
     for name in SYNSETS:
         path = folder / name
-        if path.is_file() and path.stat().st_size <= _LARGEST_LIST:
+        if own_file(folder, path) and path.stat().st_size <= _LARGEST_LIST:
             text = path.read_text(encoding=text_encoding(path), errors="replace")
             return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     return []

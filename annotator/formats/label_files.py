@@ -33,6 +33,11 @@ class Readable:
             raise FormatError(text, fields={"issue": first.code, "file": first.file, "place": first.where})
 
 
+def own_file(root: Path, path: Path) -> bool:
+    """Whether a file is there and really lies below ``root``: links that lead elsewhere are no files of the set."""
+    return path.is_file() and path.resolve().is_relative_to(root.resolve())
+
+
 def text_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Lines that are not blank, with their numbers; a line without end is cut."""
     with path.open(encoding=text_encoding(path), errors="replace") as file:

@@ -9,7 +9,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import report_outside
 from annotator.formats.files import picture_size, unique_name
-from annotator.formats.label_files import Readable
+from annotator.formats.label_files import Readable, own_file
 from annotator.formats.mot_rows import CLASSES, FrameRows, class_of, record_of
 from annotator.formats.mot_sequences import Sequence, sequences_of
 from annotator.plugins.formats import Report
@@ -137,7 +137,7 @@ class MotFolder:
 def _rows(sequence: Sequence, kind: str, report: Report) -> FrameRows | None:
     """Rows of ``gt/gt.txt`` or ``det/det.txt`` (or of that file right in the sequence), if there are any."""
     for path in (sequence.path / kind / f"{kind}.txt", sequence.path / f"{kind}.txt"):
-        if path.is_file() and not path.is_symlink():
+        if own_file(sequence.root, path):
             return FrameRows.of(path, path.relative_to(sequence.root).as_posix(), report)
     return None
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from annotator.core.records import Issue
 from annotator.formats.files import PICTURE_SUFFIXES, SPLIT_WORDS, safe_name, split_of_word
-from annotator.formats.label_files import text_lines
+from annotator.formats.label_files import own_file, text_lines
 from annotator.formats.mot_rows import MOST_FRAMES
 from annotator.formats.tables import number_of, read_rows
 from annotator.plugins.formats import Report
@@ -38,7 +38,7 @@ class Sequence:
         parser = configparser.ConfigParser(strict=False, interpolation=None)
         parser.optionxform = str  # type: ignore[assignment,method-assign]
         try:
-            if path.is_file() and path.stat().st_size <= _LARGEST_INFO:
+            if own_file(self.root, path) and path.stat().st_size <= _LARGEST_INFO:
                 parser.read_string(path.read_text(encoding="utf-8-sig", errors="replace"))
         except configparser.Error:
             return {}
@@ -46,7 +46,7 @@ class Sequence:
 
     def check_info(self, report: Report) -> None:
         """Say when ``seqinfo.ini`` is there and says nothing."""
-        if (self.path / "seqinfo.ini").is_file() and not self.info:
+        if own_file(self.root, self.path / "seqinfo.ini") and not self.info:
             file = (self.folder / "seqinfo.ini").as_posix()
             report(Issue("unparsable_file", "error", "This is no file of a section [Sequence].", file))
 
@@ -75,6 +75,8 @@ class Sequence:
         found: dict[int, Path] = {}
         for path in walk_files(self.path / name):
             stem = path.stem
+            if not found and not own_file(self.root, path):  # the folder is a link that leads elsewhere
+                break
             if path.suffix.lower() in PICTURE_SUFFIXES and stem.isascii() and stem.isdecimal() and len(stem) < 8:
                 found.setdefault(int(stem), path)
         return found
@@ -83,7 +85,7 @@ class Sequence:
     def _names(self) -> dict[int, str]:
         """Frame → name, where we wrote a list of them."""
         path = self.path / NAMES
-        if not path.is_file():
+        if not own_file(self.root, path):
             return {}
         rows = read_rows(path, file=NAMES, report=_ignore, delimiter=",")
         pairs = ((row.cells[0], safe_name(row.cells[1])) for row in rows if len(row.cells) == 2)
@@ -109,7 +111,7 @@ class Sequence:
     def classes(self) -> list[str]:
         """``gt/labels.txt``, a class in each line; empty when there is none."""
         path = self.path / "gt" / "labels.txt"
-        return list(dict.fromkeys(line.strip() for _, line in text_lines(path))) if path.is_file() else []
+        return list(dict.fromkeys(line.strip() for _, line in text_lines(path))) if own_file(self.root, path) else []
 
 
 def sequences_of(root: Path) -> list[Sequence]:

@@ -198,3 +198,10 @@ def test_nothing_there(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(FormatError):
         read(tmp_path, layout="txt")
+
+
+def test_a_list_that_is_a_link_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a secret\n")
+    put(tmp_path / "set", "cat/a.jpg", "dog/b.jpg")
+    (tmp_path / "set" / "synsets.txt").symlink_to(tmp_path / "secret")
+    assert read(tmp_path / "set")[1] == ["cat", "dog"]

@@ -224,3 +224,11 @@ def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path:
     with pytest.raises(FormatError) as error:
         read(tmp_path)
     assert error.value.fields == {"issue": "unparsable_file", "file": "gt/gt.txt", "place": "line 1"}
+
+
+def test_links_that_lead_outside_are_not_followed(tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", {"gt.txt": "1,2,1,2,3,4,1,1,1\n"}, "000001.jpg")
+    put(tmp_path / "set", {"seqinfo.ini": INFO.format("s").replace("seqLength=3\n", "")})
+    (tmp_path / "set" / "gt").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "set" / "img1").symlink_to(tmp_path / "elsewhere")
+    assert read(tmp_path / "set")[0] == []
