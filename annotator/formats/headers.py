@@ -20,13 +20,16 @@ def read_header(file: BinaryIO) -> Header | None:
     """Header of the file that begins here; ``None`` when it is of another kind, or not plain."""
     head = file.read(HEAD)
     if head.startswith(b"\xff\xd8\xff"):
-        return _jpeg(head)
+        return jpeg_header(head)
     if head.startswith(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"):
         return _png(head, file)
     return None
 
 
-def _jpeg(head: bytes) -> Header | None:
+def jpeg_header(head: bytes) -> Header | None:
+    """Header of a JPEG file from its first bytes; ``None`` when they are none, or do not reach far enough."""
+    if not head.startswith(b"\xff\xd8\xff"):
+        return None
     at, orientation = 2, 1
     size = len(head)
     while at + 9 <= size and head[at] == 0xFF:

@@ -1,6 +1,6 @@
 """Names, pictures found by name, pictures put in place."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from PIL import Image
@@ -13,7 +13,9 @@ from annotator.formats.files import (
     report_match,
     safe_name,
     split_of_word,
+    stem_of,
     unique_name,
+    write_small,
 )
 from annotator.plugins.listing import walk_files
 
@@ -161,3 +163,24 @@ def test_many_pictures_of_one_name_get_numbers_in_order() -> None:
     names = [unique_name("d/a.b.jpg", taken, None) for _ in range(70)]
     assert names == ["d/a.b.jpg", *(f"d/a.b-{number}.jpg" for number in range(2, 71))]
     assert len(taken) == 70
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".gif"])
+def test_sizes_of_all_kinds_and_of_what_is_no_picture(tmp_path: Path, suffix: str) -> None:
+    path = picture(tmp_path / f"a{suffix}")
+    assert picture_size(path) == (30, 20, 1)
+    path.write_bytes(path.read_bytes()[:7])
+    assert picture_size(path) is None
+    assert picture_size(tmp_path) is None
+    assert picture_size(tmp_path / "missing.jpg") is None
+
+
+def test_small_files_make_their_folder(tmp_path: Path) -> None:
+    for data in (b"x" * 100_000, b"shorter"):
+        write_small(f"{tmp_path}/a/b/c.txt", data)
+        assert (tmp_path / "a" / "b" / "c.txt").read_bytes() == data
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a", ".hidden", "a.b/c", "a.b/.c", "a/b.tar.gz", "a.", "a/b.", "..x.y"])
+def test_stems(name: str) -> None:
+    assert stem_of(name) == PurePosixPath(name).with_suffix("").as_posix()
