@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { ImageItem } from "@/api/types";
 import { renderApp } from "@/testing/app";
 import { image, page, project, session } from "@/testing/samples";
 import { fakeServer } from "@/testing/server";
@@ -25,7 +26,11 @@ function giveSizes(): void {
   vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1000);
 }
 
-function start(role: "manager" | "viewer", address = "/projects/p1/images") {
+function start(
+  role: "manager" | "viewer",
+  address = "/projects/p1/images",
+  images: readonly ImageItem[] = IMAGES,
+) {
   const server = fakeServer({
     "GET /session": session(),
     "GET /projects": page(project({ role })),
@@ -33,7 +38,7 @@ function start(role: "manager" | "viewer", address = "/projects/p1/images") {
     "GET /projects/p1/labels": { schema_revision: 1, labels: [] },
     "GET /projects/p1/jobs": page(),
     "GET /projects/p1/runs": page(),
-    "GET /projects/p1/images": { next: null, results: IMAGES, count: 5 },
+    "GET /projects/p1/images": { next: null, results: images, count: images.length },
     "POST /projects/p1/images/bulk": { changed: 3 },
   });
   return { server, app: renderApp(address), user: userEvent.setup() };
@@ -115,5 +120,23 @@ describe("filters", () => {
     await user.click(await screen.findByRole("combobox", { name: "State" }));
     await user.click(await screen.findByRole("option", { name: "Reviewed" }));
     await expect.poll(() => app.address()).toBe("/projects/p1/images?state=reviewed");
+  });
+});
+
+describe("an image whose file is not here", () => {
+  it("is shown by its name and size", async () => {
+    const absent = image("a", {
+      thumb_url: null,
+      preview_url: null,
+      original_url: null,
+      width: 1920,
+      height: 1080,
+    });
+    start("manager", undefined, [absent, image("b")]);
+    const tile = await screen.findByRole("link", { name: "Open a.jpg" });
+    expect(within(tile).getByText("1920 × 1080")).toBeInTheDocument();
+    expect(tile.querySelector("img")).toBeNull();
+    const other = screen.getByRole("link", { name: "Open b.jpg" });
+    expect(other.querySelector("img")).not.toBeNull();
   });
 });
