@@ -62,10 +62,10 @@ class CvatFolder:
         if self._checked is None:
             self._checked = self._check()
         sound, refused = self._checked
-        if not sound and len(refused) == 1:
-            raise refused[0]
-        for refusal in refused:
+        for refusal in refused if sound else refused[1:]:
             report(Issue(refusal.fields["issue"], "error", refusal.detail, refusal.fields["file"], _line(refusal)))
+        if not sound and refused:
+            raise refused[0]
         if not sound:
             raise FormatError("No CVAT file was found: an XML file that begins with <annotations>.")
         return sound

@@ -11,7 +11,9 @@ from annotator.core.geometry.types import Keypoints, Points, Polygon
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.labelstudio_reader import TaskFolder
+from annotator.formats.labelstudio_tasks import is_task_table
 from annotator.formats.labelstudio_writer import TaskWriter
+from annotator.formats.tables import head_lines
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
 from annotator.plugins.listing import Listing
@@ -71,6 +73,11 @@ class LabelStudioFormat(DatasetFormat):
             elif start == b"[" and _MIN.search(seen) and _LABELS.search(seen):
                 best = max(best, 0.9)
                 reasons.append(f"{name} is a flattened export (JSON-MIN).")
+        for name in listing.with_suffix(".csv", ".tsv")[:_PROBE]:
+            lines = head_lines(listing.head(name), 1)
+            if lines and is_task_table(lines[0]) and _LABELS.search(listing.head(name).replace(b'""', b'"')):
+                best = max(best, 0.95)
+                reasons.append(f"{name} is a flattened export as a table.")
         return Recognition(best, tuple(reasons[:5]))
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:

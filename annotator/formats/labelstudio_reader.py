@@ -13,7 +13,7 @@ from annotator.formats.json_items import as_list, as_object
 from annotator.formats.labelstudio_config import LabelConfig, find_config
 from annotator.formats.labelstudio_refs import find_picture, name_of_reference, picture_reference
 from annotator.formats.labelstudio_results import RecordMaker, Results, sorted_results
-from annotator.formats.labelstudio_tasks import chosen, finished, is_task_file, tasks_in
+from annotator.formats.labelstudio_tasks import TABLES, chosen, finished, is_task_file, tasks_in
 from annotator.formats.placing import Placer
 from annotator.formats.several_files import read_each
 from annotator.formats.values import number, pixels, text_of
@@ -43,7 +43,7 @@ class TaskFolder:
 
     def _files(self, report: Report) -> list[tuple[Path, str, _Names]]:
         """Files with tasks, read to their end once; raises :class:`FormatError` when there is none."""
-        paths = [path for path in walk_files(self._folder) if path.suffix.lower() == ".json"]
+        paths = [path for path in walk_files(self._folder) if path.suffix.lower() in {".json", *TABLES}]
         nothing = "No Label Studio file was found: a JSON list of tasks with “data” and “annotations”."
         found = read_each(paths, self._survey, root=self._folder, report=report, nothing=nothing)
         files = [entry for entry in found if entry is not None]

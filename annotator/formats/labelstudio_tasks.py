@@ -8,6 +8,7 @@ from annotator.core.errors import FormatError
 from annotator.formats.json_items import as_list, as_object, decoded
 from annotator.formats.json_stream import JsonFile
 from annotator.formats.labelstudio_results import kind_of
+from annotator.formats.quoted_cells import cells, lines_of
 from annotator.formats.values import load_json
 
 _FACTS = frozenset(
@@ -16,12 +17,28 @@ _FACTS = frozenset(
         "inner_id", "total_annotations", "was_cancelled",
     }
 )  # fmt: skip
+TABLES = frozenset({".csv", ".tsv"})
 _MIN_FACTS = frozenset({"annotator", "annotation_id", "lead_time", "created_at", "updated_at"})
 Json = dict[str, Any]
 
 
+def is_task_table(head: str) -> bool:
+    """Whether a line is the head of a flattened export as a table."""
+    return len(_MIN_FACTS & set(_columns(head))) >= 2
+
+
+def _columns(head: str) -> list[str]:
+    return cells(head, _delimiter(head))
+
+
+def _delimiter(head: str) -> str:
+    return "\t" if "\t" in head else ","
+
+
 def is_task_file(path: Path) -> bool:
     """Whether the file holds tasks (or an empty list); raises :class:`FormatError` when it is cut off."""
+    if path.suffix.lower() in TABLES:
+        return is_task_table(next(lines_of(path), (0, ""))[1])
     with JsonFile(path) as data:
         start = data.start()
         if data.is_array(start):
@@ -35,6 +52,9 @@ def is_task_file(path: Path) -> bool:
 
 def tasks_in(path: Path, file: str) -> Iterator[Json | None]:
     """The tasks in order; ``None`` for what is none. Raises :class:`FormatError` where the file breaks."""
+    if path.suffix.lower() in TABLES:
+        yield from _rows(path)
+        return
     with JsonFile(path) as data:
         start = data.start()
         if data.is_array(start):
@@ -44,6 +64,17 @@ def tasks_in(path: Path, file: str) -> Iterator[Json | None]:
                 raise FormatError(f"{file} goes on after its list.", fields={"file": file, "issue": "unparsable_file"})
             return
     yield task_of(load_json(path, file))
+
+
+def _rows(path: Path) -> Iterator[Json]:
+    """A task for each row; cells that are JSON are read as such."""
+    lines = lines_of(path)
+    head = next(lines, (0, ""))[1]
+    columns = _columns(head)
+    for _, line in lines:
+        row: Json = dict(zip(columns, cells(line, _delimiter(head)), strict=False))
+        values = {name: decoded(text.encode()) for name, text in row.items() if text.startswith(("[", "{"))}
+        yield _from_flat({**row, **{name: value for name, value in values.items() if value is not None}})
 
 
 def task_of(value: Any) -> Json | None:

@@ -1,7 +1,6 @@
 """The three kinds of files that VIA 1 and 2 write, as one list of entries."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,15 +8,13 @@ from typing import Any
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
 from annotator.formats.json_items import as_list, as_object, decoded
-from annotator.formats.tables import text_encoding
+from annotator.formats.quoted_cells import cells, lines_of
 from annotator.formats.values import load_json, text_of, whole
 from annotator.plugins.formats import Report
 
 _COLUMNS = frozenset({"filename", "region_shape_attributes", "region_attributes"})
 _VIA3 = frozenset({"project", "config", "attribute", "file", "metadata", "view"})
-_LONGEST_LINE = 1 << 24
 _NAME = re.compile(r'([^"]*),\s*-?\d+,"')
-_CELL = re.compile(r'\s*+(?:"((?:[^"]|"")*+)"\s*+|([^,]*+))(?:,|$)')
 Json = dict[str, Any]
 
 
@@ -112,22 +109,6 @@ def is_via_header(line: str) -> bool:
     return {cell.lstrip("#").strip() for cell in cells(line)} >= _COLUMNS
 
 
-def cells(line: str) -> list[str]:
-    """The cells of one line; quotes inside quotes are doubled."""
-    found: list[str] = []
-    at = 0
-    while at <= len(line):
-        match = _CELL.match(line, at)
-        if match is None:
-            break
-        quoted, plain = match.groups()
-        found.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
-        if match.end() == at or (match.end() == len(line) and not line.endswith(",")):
-            break
-        at = match.end()
-    return found
-
-
 def _whole_cells(line: str, columns: int) -> list[str]:
     """The cells of a line; VIA does not quote names of files, which may hold commas."""
     found = cells(line)
@@ -141,7 +122,7 @@ def _whole_cells(line: str, columns: int) -> list[str]:
 
 def _table(path: Path, file: str, report: Report) -> ViaFile | None:
     try:
-        lines = _lines(path)
+        lines = lines_of(path)
         head = next(lines, (0, ""))[1]
         if not is_via_header(head):
             return None
@@ -154,15 +135,6 @@ def _table(path: Path, file: str, report: Report) -> ViaFile | None:
     except OSError as error:
         raise FormatError(f"{file} cannot be read ({error.strerror}).", fields={"file": file}) from None
     return ViaFile(file, list(images.values()))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open(encoding=text_encoding(path), errors="replace", newline=None) as stream:
-        number = 0
-        while line := stream.readline(_LONGEST_LINE):
-            number += 1
-            if line.strip():
-                yield number, line.rstrip("\n")
 
 
 def _add_row(row: dict[str, str], number: int, images: dict[str, ViaImage], file: str, report: Report) -> None:

@@ -474,3 +474,13 @@ def test_skeletons_whose_points_have_tracks_of_their_own(tmp_path: Path) -> None
     ]
     assert images[0].annotations[0].z_order == 2
     assert [(label.name, label.keypoints) for label in labels(tmp_path)] == [("face", ("nose", "ear")), ("cat", ())]
+
+
+def test_a_set_of_which_no_file_is_whole_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text("<!DOCTYPE x><annotations/>")
+    (tmp_path / "b.xml").write_text("<annotations>")
+    issues: list[Issue] = []
+    with pytest.raises(FormatError) as error:
+        list(CvatFormat().read(tmp_path, options=CvatFormat.Options(), report=issues.append))
+    assert error.value.fields["issue"] == "xml_doctype_refused"
+    assert [(issue.code, issue.file) for issue in issues] == [("unparsable_file", "b.xml")]

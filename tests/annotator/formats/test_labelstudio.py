@@ -1,6 +1,7 @@
 """Label Studio: the contract, percentages and rotations, and what real exports hold."""
 
 import base64
+import csv
 import json
 import random
 from pathlib import Path
@@ -333,6 +334,30 @@ def test_flattened_exports_and_single_tasks(tmp_path: Path) -> None:
         images, issues = read(tmp_path, content_of_file)
         assert ([(i.name, len(i.annotations)) for i in images], alarming(issues)) == ([("b.jpg", 1)], [])
         assert LabelStudioFormat().recognises(Listing(tmp_path)).confidence >= 0.5
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_flattened_exports_as_tables(tmp_path: Path, delimiter: str) -> None:
+    frame = {"original_width": 1000, "original_height": 500}
+    shapes = [{"x": 30, "y": 20, "width": 30, "height": 20, "rotation": 0, "rectanglelabels": ["cat"], **frame}]
+    brush = [{"format": "rle", "rle": list(range(100)) * 600, "brushlabels": ["b"], **frame}]
+    columns = ("image", "id", "label", "note", "annotator", "annotation_id", "lead_time")
+    rows = [
+        ("/data/upload/1/a.jpg", 1, json.dumps(shapes), "a, b", 1, 7, 2.5),
+        ("b.jpg", 2, json.dumps(brush), "[odd", 1, 8, 1),
+        ("c.jpg", 3, "", "", 1, 9, 1),
+    ]
+    with (tmp_path / "export.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows([columns, *rows])
+    assert LabelStudioFormat().recognises(Listing(tmp_path)).confidence >= 0.9
+    issues: list[Issue] = []
+    images = list(LabelStudioFormat().read(tmp_path, options=LabelStudioOptions(), report=issues.append))
+    assert [(i.name, [a.geometry for a in i.annotations]) for i in images] == [
+        ("a.jpg", [Box(x=300, y=100, w=300, h=100)]),
+        ("b.jpg", []),
+        ("c.jpg", []),
+    ]
+    assert (images[0].source["labelstudio:note"], alarming(issues)) == ("a, b", ["rle_size_mismatch"])
 
 
 def test_a_broken_file_gives_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.types import Box, Ellipse, Points, Polygon, PolygonPart, Polyline, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.via import ViaFormat, ViaOptions
-from annotator.formats.via_files import cells
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import MASK, DatasetFormatContract
 
@@ -204,14 +203,6 @@ def test_the_table(tmp_path: Path) -> None:
             ("empty.jpg", []),
         ]
         assert [(i.code, i.where) for i in issues if i.severity != "info"] == [("unparsable_record", "line 6")]
-
-
-def test_cells_of_tables() -> None:
-    assert cells('a, b ,"c ""d"", e",') == ["a", "b", 'c "d", e', ""]
-    assert cells("") == [""]
-    assert cells(' "x" ,y') == ["x", "y"]
-    assert cells('"open, y') == ['"open', "y"]
-    assert len(cells(" " * 2_000_000 + "x" + '"' * 100_001)) == 1
 
 
 def test_pictures_order_and_splits(tmp_path: Path) -> None:
