@@ -73,6 +73,7 @@ class ImportBody(Body):
 
     upload = serializers.UUIDField(required=False)
     path = serializers.CharField(max_length=1000, required=False, help_text="Inside MARQUEE_IMPORT_ROOTS.")
+    source = serializers.UUIDField(required=False, help_text="A source of the project, e.g. a bucket.")  # type: ignore[assignment]  # our word; Field has one too
     format = serializers.CharField(max_length=100, required=False, allow_blank=True, help_text="Found out when empty.")
     options = serializers.DictField(required=False)
     mode = serializers.ChoiceField(choices=["add", "replace", "skip", "predictions"], required=False)
@@ -129,8 +130,7 @@ class ImportViewSet(ProjectScopedViewSet):
         409 when the files have changed since the dry run whose token is given.
         """
         values = self.body(ImportBody)
-        if "upload" in values:
-            values["upload"] = str(values["upload"])
+        values |= {name: str(values[name]) for name in ("upload", "source") if name in values}
         job = create_import(actor=self.actor, project=self.project, settings=ImportSettings(**values))
         return Response(JobSerializer(job).data, status=202)
 

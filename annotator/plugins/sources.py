@@ -25,6 +25,10 @@ class ImageSource(Plugin):
     def items(self, *, options: Options) -> Iterator[SourceItem]:
         """Yield what is there, in a stable order; raises ``AnnotatorError`` when the place cannot be reached."""
 
+    def files(self, *, options: Options) -> Iterator[SourceItem]:
+        """Yield everything that is there, so that a whole dataset can be imported; the pictures where it knows no more."""
+        return self.items(options=options)
+
     @abstractmethod
     def open(self, item: SourceItem, *, options: Options) -> AbstractContextManager[BinaryIO]:
         """Open one item for reading."""

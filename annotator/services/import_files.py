@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from annotator.core.errors import InvalidInput, NotFound
-from annotator.models import Project, Upload
+from annotator.models import Project, Source, Upload
 from annotator.queries.import_roots import allowed_path, import_roots
 from annotator.queries.uploads import upload_path
 from annotator.services.import_settings import ImportSettings
+from annotator.services.import_sources import find_source, folder_of
 
 MAX_LISTED = 500
 """Entries of one server folder that are listed."""
@@ -37,12 +38,17 @@ class Located:
     path: Path
     name: str
     upload: Upload | None = None
+    source: Source | None = None
+    """Must be fetched first (:func:`fetch_source`)."""
 
 
 def locate(project: Project, settings: ImportSettings) -> Located:
     """What ``settings`` point at; raises :class:`InvalidInput`, :class:`NotFound` or :class:`PermissionRefused`."""
-    if (settings.upload is None) == (settings.path is None):
-        raise InvalidInput("Name either an upload or a path of the server.")
+    if sum(place is not None for place in (settings.upload, settings.path, settings.source)) != 1:
+        raise InvalidInput("Name either an upload, a path of the server, or a source of the project.")
+    if settings.source is not None:
+        source = find_source(project, settings.source)
+        return Located(folder_of(source), source.name, source=source)
     if settings.upload is not None:
         upload = find_upload(project, settings.upload)
         return Located(upload_path(upload), upload.name, upload)

@@ -16,7 +16,7 @@ from annotator.services.import_settings import ImportSettings, LabelChoice
 _PICTURES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".jp2"}
 )
-_PINNED = ("upload", "path", "format", "options", "keep_splits", "label_fraction", "seed", "size_only")
+_PINNED = ("upload", "path", "source", "format", "options", "keep_splits", "label_fraction", "seed", "size_only")
 """Settings that a dry run fixes; mode and labels are chosen after it."""
 
 

@@ -42,3 +42,4 @@ class ImportSettings:
     seed: int = 0
     token: str = ""
     size_only: bool = False
+    source: str | None = None

@@ -31,6 +31,7 @@ from annotator.services.import_pin import check_glance, check_token, content_dig
 from annotator.services.import_report import Spool, describe
 from annotator.services.import_run import ImportRun
 from annotator.services.import_settings import ImportSettings
+from annotator.services.import_sources import fetch_source, sweep_fetched
 from annotator.services.import_survey import Matcher, choose_annotated, take_survey
 from annotator.services.import_undo import run_undo
 from annotator.services.intake import Intake
@@ -46,9 +47,9 @@ def create_import(*, actor: User, project: Project, settings: ImportSettings) ->
     """
     if settings.token and not settings.dry_run:
         settings = repeat_dry_run(project, settings)
-    source = locate(project, settings).path
-    if settings.token:
-        check_glance(project, settings.token, source)
+    located = locate(project, settings)
+    if settings.token and located.source is None:
+        check_glance(project, settings.token, located.path)
     _check(project, settings)
     with transaction.atomic():
         parameters = msgspec.to_builtins(settings)
@@ -95,6 +96,8 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
     if job.created_by is None:
         raise InvalidInput("The account that started this import is gone; start it again.")
     located = locate(job.project, settings)
+    if located.source is not None:
+        fetch_source(located.source, progress)
     folder = get_config().home / "imports"
     with Spool(folder / f"{job.id}.jsonl") as spool:
         try:
@@ -226,4 +229,4 @@ def sweep_imports() -> int:
                 path.unlink(missing_ok=True)
             removed += 1
     old = ImportChunk.objects.filter(job__ended_at__lt=timezone.now() - KEEP_FOR)
-    return removed + old.delete()[0]
+    return removed + old.delete()[0] + sweep_fetched()

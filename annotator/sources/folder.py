@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, BinaryIO, ClassVar
 
 import msgspec
@@ -30,11 +30,16 @@ class FolderSource(ImageSource):
 
     def items(self, *, options: BaseOptions) -> Iterator[SourceItem]:
         """Yield pictures in path order; links are left out, because they may lead anywhere."""
+        found = self.files(options=options)
+        return (item for item in found if PurePosixPath(item.name).suffix.lower() in _SUFFIXES)
+
+    def files(self, *, options: BaseOptions) -> Iterator[SourceItem]:
+        """Yield all files in path order, without links."""
         root = _root(options)
         recursive = not isinstance(options, FolderOptions) or options.recursive
         found = root.rglob("*") if recursive else root.glob("*")
         for path in sorted(found):
-            if path.suffix.lower() in _SUFFIXES and path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink():
                 status = path.stat()
                 name = path.relative_to(root).as_posix()
                 yield SourceItem(name, status.st_size, f"{status.st_mtime_ns:x}-{status.st_size:x}")

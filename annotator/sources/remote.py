@@ -59,12 +59,16 @@ class FsspecSource(ImageSource):
 
     def items(self, *, options: Options) -> Iterator[SourceItem]:
         """Yield pictures in order of their names, with an entity tag from the server or made of time and size."""
+        return (item for item in self.files(options=options) if is_picture(item.name))
+
+    def files(self, *, options: Options) -> Iterator[SourceItem]:
+        """Yield all files in order of their names."""
         root = self.root(options)
         with self._sentences(root):
             found = self.filesystem(options).find(root, detail=True, withdirs=False)
         for path in sorted(found):
             name = usable_name(path.removeprefix(root).lstrip("/"))
-            if name is not None and is_picture(name):
+            if name is not None:
                 details = found[path]
                 size = details.get("size")
                 yield SourceItem(name, size if isinstance(size, int) else None, _tag(details))

@@ -36,6 +36,10 @@ class BucketSource(ImageSource):
 
     def items(self, *, options: BaseOptions) -> Iterator[SourceItem]:
         """Yield pictures in the bucket's order (by key), page by page: millions of keys are no trouble."""
+        return (item for item in self.files(options=options) if is_picture(item.name))
+
+    def files(self, *, options: BaseOptions) -> Iterator[SourceItem]:
+        """Yield all objects in the bucket's order."""
         chosen = _checked(options)
         prefix = f"{prefix_of(chosen.prefix)}/" if prefix_of(chosen.prefix) else ""
         with _sentences(f"the bucket {chosen.bucket}"):
@@ -43,7 +47,7 @@ class BucketSource(ImageSource):
             for page in pages:
                 for entry in page.get("Contents", ()):
                     name = usable_name(entry["Key"].removeprefix(prefix))
-                    if name is not None and is_picture(name):
+                    if name is not None:
                         yield SourceItem(name, int(entry["Size"]), str(entry["ETag"]).strip('"'))
 
     @contextmanager
