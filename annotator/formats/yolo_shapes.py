@@ -9,7 +9,7 @@ from annotator.core.geometry.rings import Points, ring_points, signed_area
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord
 
-_SMALLEST = 1e-6
+SMALLEST = 1e-6
 """Sizes below would be written as 0.000000."""
 _MARGIN = 0.01
 """Pixels by which a shape may leave the picture before it is worth telling that it was cut."""
@@ -104,7 +104,7 @@ class RowMaker:
                 return []
             shape = inside
         points = corners(shape).clip((0, 0), (width, height))
-        return [_numbers(points, width, height)] if abs(signed_area(points)) > _SMALLEST * width * height else []
+        return [_numbers(points, width, height)] if abs(signed_area(points)) > SMALLEST * width * height else []
 
 
 def _widened(points: Keypoints, width: int, height: int) -> Box | None:
@@ -122,7 +122,7 @@ def _box_row(shape: Geometry, width: int, height: int) -> str | None:
         return None
     x1, y1, x2, y2 = max(found[0], 0.0), max(found[1], 0.0), min(found[2], width), min(found[3], height)
     w, h = (x2 - x1) / width, (y2 - y1) / height
-    if w < _SMALLEST or h < _SMALLEST:
+    if w < SMALLEST or h < SMALLEST:
         return None
     return f"{(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} {w:.6f} {h:.6f}"
 

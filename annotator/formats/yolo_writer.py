@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from annotator.core.geometry.types import Box
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.files import FolderMaker, name_below_split, place_picture
+from annotator.formats.files import FolderMaker, name_below_split, place_picture, stem_of, write_small
 from annotator.formats.yolo_config import darknet_files, data_file, split_of
-from annotator.formats.yolo_shapes import RowMaker
+from annotator.formats.yolo_shapes import SMALLEST, RowMaker
 from annotator.plugins.formats import Report
 
 _SMALLEST_PICTURE = 10
@@ -53,20 +54,20 @@ class YoloWriter:
         if self._darknet:
             listed.append(place)
         if image.path is not None:
-            place_picture(image.path, self._folder / place)
+            place_picture(image.path, f"{self._folder}/{place}")
         if image.width and min(image.width, image.height) < _SMALLEST_PICTURE:
             text = f"“{image.name}” is {image.width} × {image.height}; Ultralytics leaves pictures below 10 pixels out."
             self._report(Issue("small_picture", "info", text, image.name))
-        target = self._folders.make_for(self._folder / self._label_place(place))
+        target = f"{self._folder}/{self._label_place(place)}"
         rows = self._rows_of(image)
-        target.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+        write_small(target, "".join([f"{row}\n" for row in rows]).encode())
         if rows and self._rows.task == "pose":
             self._points = max(self._points, self._rows.points)
-            self._shortest[target] = min(len(row.split()) for row in rows)
+            self._shortest[Path(target)] = min(len(row.split()) for row in rows)
 
     def _label_place(self, place: str) -> str:
         """Where loaders look: beside the picture, or with the last ``images`` of the path turned into ``labels``."""
-        path = PurePosixPath(place).with_suffix(".txt").as_posix()
+        path = f"{stem_of(place)}.txt"
         if self._darknet:
             return path
         before, _, after = f"/{path}".rpartition("/images/")
@@ -76,12 +77,26 @@ class YoloWriter:
         rows: dict[str, None] = {}
         self._rows.begin(self._points)
         for annotation in image.annotations:
-            for row in self._rows_of_object(annotation, image):
+            plain = self._plain_row(annotation, image)
+            for row in self._rows_of_object(annotation, image) if plain is None else (plain,):
                 if row in rows:
                     text = "Two objects have the same place and label; one row was written."
                     self._report(Issue("duplicate_row", "warning", text, image.name, annotation.id))
                 rows[row] = None
         return rows
+
+    def _plain_row(self, annotation: AnnotationRecord, image: ImageRecord) -> str | None:
+        """The row of a box that lies inside the picture, as most objects do; ``None`` for everything else."""
+        box, index, width, height = annotation.geometry, self._index.get(annotation.label), image.width, image.height
+        if type(box) is not Box or index is None or self._rows.task != "detect" or annotation.box is not None:
+            return None
+        x1, y1, x2, y2 = box.x, box.y, box.x + box.w, box.y + box.h
+        if not (x1 >= 0 <= y1 and x2 <= width and y2 <= height) or not width or not height:
+            return None
+        w, h = (x2 - x1) / width, (y2 - y1) / height
+        if w < SMALLEST or h < SMALLEST:
+            return None
+        return f"{index} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} {w:.6f} {h:.6f}"
 
     def _rows_of_object(self, annotation: AnnotationRecord, image: ImageRecord) -> list[str]:
         index, kind = self._index.get(annotation.label), annotation.geometry.kind
@@ -104,6 +119,10 @@ class YoloWriter:
 
     def _free_name(self, split: str, name: str, full_name: str) -> str:
         """A label file belongs to a stem, so a.jpg and a.png cannot both stay."""
+        key = f"{split}/{stem_of(name)}".casefold()
+        if key not in self._stems:
+            self._stems.add(key)
+            return name
         path, number = PurePosixPath(name), 2
         free = path
         while f"{split}/{free.with_suffix('')}".casefold() in self._stems:

@@ -14,6 +14,7 @@ from annotator.core.geometry.types import Box, Keypoints, Polygon, PolygonPart, 
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.yolo import YoloFormat, YoloOptions
+from annotator.formats.yolo_writer import YoloWriter
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import LABELS, MASK, SAMPLES, DatasetFormatContract
 
@@ -468,3 +469,28 @@ def test_a_data_file_and_label_files_are_enough_to_be_recognised(tmp_path: Path)
     assert YoloFormat().recognises(Listing(tmp_path)).confidence < 0.5
     put(tmp_path, "data.yaml", "names: [cat]")
     assert YoloFormat().recognises(Listing(tmp_path)).confidence > 0.9
+
+
+def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [
+        (0, 0, 1, 1),
+        (1.0, 2.5, 3.1, 4.7),
+        (0.1, 1e-7, 59.9, 39),
+        (-3.0, -0.5, 9, 9.0),
+        (59, 39, 5, 5),
+        (1, 1, 1e-9, 9),
+    ]
+    boxes = tuple(AnnotationRecord(name, Box(*place)) for name in ("cat", "unknown") for place in places)
+    texts = []
+    for name in ("at once", "generally"):
+        (tmp_path / name).mkdir()
+        YoloFormat().write(
+            [ImageRecord("a.b/c 1.0.jpg", 60, 40, boxes, "val")], tmp_path / name, labels=[LabelRecord("cat")],
+            options=YoloOptions(), report=lambda issue: None, progress=SilentProgress(),
+        )  # fmt: skip
+        texts.append((tmp_path / name / "labels" / "val" / "a.b" / "c 1.0.txt").read_text())
+        monkeypatch.setattr(YoloWriter, "_plain_row", lambda self, annotation, image: None)
+    assert texts[0] == texts[1]
+    assert texts[0].count("\n") == 5
