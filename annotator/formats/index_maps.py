@@ -17,6 +17,8 @@ from annotator.core.geometry.types import Mask
 IndexMap = NDArray[Any]
 """(H, W) of an unsigned integer type, or int64."""
 Numbers = NDArray[np.int64]
+MOST_MASKS = 1 << 16
+"""More numbers or regions in one picture are noise: each would cost a mask of its own."""
 
 
 class _Runs(NamedTuple):
@@ -52,12 +54,17 @@ def _grouped(keys: NDArray[Any], chosen: Numbers) -> Iterator[tuple[int, Numbers
         return
     ordered = keys[order]
     cuts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    if cuts.size >= MOST_MASKS:
+        raise ValueError(f"It has {cuts.size + 1} different regions; it looks like noise, not like a mask.")
     for group in np.split(order, cuts):
         yield int(keys[group[0]]), group
 
 
 def masks_by_value(picture: IndexMap, skip: Collection[int] = (0,)) -> list[tuple[int, Mask]]:
-    """(value, its mask) of an index picture (H, W), values ascending; those in ``skip`` are left out."""
+    """(value, its mask) of an index picture (H, W), values ascending; those in ``skip`` are left out.
+
+    Raises ``ValueError`` when there are more than ``MOST_MASKS``.
+    """
     if picture.size == 0:
         return []
     runs = _runs_of(picture)
@@ -65,7 +72,10 @@ def masks_by_value(picture: IndexMap, skip: Collection[int] = (0,)) -> list[tupl
 
 
 def components(picture: IndexMap, skip: Collection[int] = (0,)) -> list[tuple[int, Mask]]:
-    """(value, mask) of every 8-connected region of equal pixels, by value and then from left to right."""
+    """(value, mask) of every 8-connected region of equal pixels, by value and then from left to right.
+
+    Raises ``ValueError`` when there are more than ``MOST_MASKS``.
+    """
     if picture.size == 0:
         return []
     runs = _runs_of(picture)

@@ -10,7 +10,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import turn_all
 from annotator.formats.files import PictureSize, picture_size, unique_name
-from annotator.formats.index_maps import values_of
+from annotator.formats.index_maps import MOST_MASKS, values_of
 from annotator.formats.masks_decode import (
     MOST_COLOURS,
     Region,
@@ -238,30 +238,33 @@ class MaskFolder:
                 continue
             if opened.pixels.lossy:
                 report(Issue("lossy_mask_thresholded", "warning", _BLURRED, file=mask.path))
-            extent, read = opened.size, True
-            records = tuple(self._records(opened.pixels, mask, report))
+            records = self._records(opened.pixels, mask, report)
+            extent, read = opened.size, read or records is not None
             turned = size is not None and size.orientation != 1 and opened.size == sizes[-1] != sizes[0]
-            found += turn_all(records, size.orientation if size and turned else 1, *opened.size)
+            found += turn_all(records or (), size.orientation if size and turned else 1, *opened.size)
         return tuple(found), extent, read
 
-    def _records(self, pixels: PixelMap, mask: MaskFile, report: Report) -> Iterator[AnnotationRecord]:
+    def _records(self, pixels: PixelMap, mask: MaskFile, report: Report) -> list[AnnotationRecord] | None:
+        """The objects of a mask; ``None`` (and a report) when it is none."""
         numbering = self._numbering
-        unknown: Counter[int] = Counter()
         try:
             regions = self._regions(pixels, mask, numbering)
         except ValueError as error:
             report(Issue("unparsable_file", "error", str(error), file=mask.path))
-            return
+            return None
+        records: list[AnnotationRecord] = []
+        unknown: set[int] = set()
         for region in regions:
             name = self._wishes.foreground if mask.encoding == "object" else numbering.name(region.number)
             if name is None:
-                unknown[region.number] += 1
+                unknown.add(region.number)
             else:
-                yield AnnotationRecord(label=name, geometry=region.mask, crowd=region.group)
+                records.append(AnnotationRecord(label=name, geometry=region.mask, crowd=region.group))
         for number in sorted(unknown):
             what = "A colour" if number == UNKNOWN else f"Number {number}"
             text = f"{what} is not in the table of classes; its pixels were left out."
             report(Issue("unknown_category_id", "warning", text, file=mask.path, where=f"number {number}"))
+        return records
 
     def _regions(self, pixels: PixelMap, mask: MaskFile, numbering: Numbering) -> list[Region]:
         told_apart = self._wishes.meaning != "semantic"
@@ -299,7 +302,7 @@ def _values(pixels: PixelMap, mask: MaskFile, table: Table | None, divisor: int)
     if mask.encoding == "colours" and table is None:
         table = Table(tuple(KNOWN["cityscapes"]))
     found = values_of(numbers_of(pixels, table))
-    if len(found) > MOST_COLOURS and pixels.kind == "colour":
+    if len(found) > (MOST_COLOURS if pixels.kind == "colour" else MOST_MASKS):
         return []
     if mask.encoding == "instances" and divisor:
         return sorted({value // divisor if value >= divisor else value for value in found})

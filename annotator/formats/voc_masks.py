@@ -118,6 +118,15 @@ class VocMasks:
         self, key: str, size: tuple[int, int], annotations: Sequence[AnnotationRecord], report: Report
     ) -> tuple[AnnotationRecord, ...]:
         """The annotations of a picture, boxes replaced by the masks of the same objects, and masks without a box."""
+        try:
+            return self._shapes(key, size, annotations, report)
+        except ValueError as error:
+            report(Issue("unparsable_file", "error", str(error), file=self._by_key[OBJECTS].get(key) or key))
+            return tuple(annotations)
+
+    def _shapes(
+        self, key: str, size: tuple[int, int], annotations: Sequence[AnnotationRecord], report: Report
+    ) -> tuple[AnnotationRecord, ...]:
         class_file, object_file = self._by_key[CLASSES].get(key), self._by_key[OBJECTS].get(key)
         classes = self._values(class_file, size, report, self._colours) if class_file else None
         if object_file is None:

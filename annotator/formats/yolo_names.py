@@ -11,6 +11,7 @@ from annotator.plugins.formats import Report
 
 NAME_FILES = ("classes.txt", "obj.names", "predefined_classes.txt", "_darknet.labels")
 NOTES = "notes.json"
+_LARGEST = 1 << 22
 _MANY = 100_000
 """More classes than anybody has: ``nc: 1e12`` must not fill the memory."""
 
@@ -67,6 +68,8 @@ def listed_names(root: Path, files: Sequence[str]) -> dict[int, str]:
     for name in near:
         path = PurePosixPath(name)
         if path.name.lower() in NAME_FILES or path.suffix.lower() == ".names":
+            if (root / name).stat().st_size > _LARGEST:
+                continue
             lines = (root / name).read_text(encoding="utf-8-sig", errors="replace").splitlines()
             found = {index: line.strip() for index, line in enumerate(lines) if line.strip()}
             if found:
@@ -79,7 +82,7 @@ def listed_names(root: Path, files: Sequence[str]) -> dict[int, str]:
 
 def _noted(path: Path) -> dict[int, str]:
     try:
-        content = json.loads(path.read_bytes()) if path.stat().st_size < 1 << 22 else None
+        content = json.loads(path.read_bytes()) if path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return {}
     entries = content.get("categories") if isinstance(content, dict) else None

@@ -16,6 +16,7 @@ from annotator.plugins.formats import Report
 _FAR_OUTSIDE = 2.0
 """A normalised value above this is a pixel coordinate written by mistake."""
 _PROBED = 50
+_LARGEST = 1 << 26
 
 
 class YoloReader:
@@ -96,10 +97,15 @@ class YoloReader:
     def _lines(self, file: str) -> list[tuple[int, str]]:
         """(line number, row) of a label file, without blank lines."""
         try:
-            text = (self._layout.folder / file).read_text(encoding="utf-8-sig", errors="replace")
+            with open(f"{self._layout.folder}/{file}", "rb") as stream:  # noqa: PTH123 -- many small files
+                data = stream.read(_LARGEST + 1)
         except OSError as error:
             self._report(Issue("unparsable_file", "error", f"The file cannot be read: {error.strerror}.", file=file))
             return []
+        if len(data) > _LARGEST:
+            self._report(Issue("unparsable_file", "error", "The file is larger than any label file.", file=file))
+            return []
+        text = data.decode("utf-8-sig", errors="replace")
         return [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
 
     def _annotations(self, file: str, width: int, height: int) -> Iterator[AnnotationRecord]:

@@ -84,3 +84,10 @@ def test_a_spiral_is_one_region() -> None:
 def test_no_pixels_no_masks(shape: tuple[int, int]) -> None:
     picture = np.zeros(shape, dtype=np.uint8)
     assert masks_by_value(picture) == components(picture) == []
+
+
+def test_noise_is_refused_before_it_costs_anything() -> None:
+    noise = np.arange(1, 70001, dtype=np.int64).reshape(70, 1000)
+    for find in (masks_by_value, components):
+        with pytest.raises(ValueError, match="noise"):
+            find(noise)

@@ -337,3 +337,11 @@ def test_semantic_pictures_join_objects_and_say_so() -> None:
     image = ImageRecord("a.png", W, H, two)
     losses = MasksFormat().losses([image], options=MasksOptions(write="semantic"))
     assert {loss.code: loss.count for loss in losses} == {"instances": 1, "unsupported_box": 2}
+
+
+def test_a_photograph_is_no_mask(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        picture(tmp_path, f"images/{name}.jpg", (64, 64))
+    mask(tmp_path, "masks/a.png", np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+    mask(tmp_path, "masks/b.png", np.full((64, 64), 3, dtype=np.uint8))
+    assert read(tmp_path) == ({"a.jpg": [], "b.jpg": [("3", 4096)]}, ["unparsable_file"])
