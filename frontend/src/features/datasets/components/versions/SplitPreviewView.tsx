@@ -8,7 +8,8 @@ import classes from "./splits.module.css";
 /** Sizes, class balance and warnings of a split that nobody has written yet. */
 export function SplitPreviewView({ preview }: { readonly preview: SplitPreview }) {
   const notes = [
-    preview.groups > 0 && `${plural(preview.groups, "group")} of images stay together`,
+    preview.groups > 0 &&
+      plural(preview.groups, "group of images stays together", "groups of images stay together"),
     preview.fixed > 0 && `${plural(preview.fixed, "image")} already decided`,
     preview.held_out_kept && "validation stays what it was, new images go to training",
     preview.test_locked && "the test set is locked",

@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Table, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { RelativeTime } from "@/components/RelativeTime";
 import { formatCount } from "@/lib/format";
@@ -23,7 +23,9 @@ export function VersionTable({ projectId, versions }: Props) {
           <Table.Th>Annotations</Table.Th>
           <Table.Th>Split</Table.Th>
           <Table.Th>Frozen</Table.Th>
-          <Table.Th aria-label="Compare" />
+          <Table.Th>
+            <VisuallyHidden>Compare</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
