@@ -134,7 +134,10 @@ def _mask(attrs: Attrs) -> Geometry | str:
         return "mask_size_mismatch"
     if runs.min() < 0 or runs.max() > width * height or int(runs.sum()) != width * height:
         return "rle_size_mismatch"
-    return mask_of_row_runs(np.arange(runs.size) % 2 == 1, runs, width, left, top) or "zero_area"
+    try:
+        return mask_of_row_runs(np.arange(runs.size) % 2 == 1, runs, width, left, top) or "zero_area"
+    except ValueError:
+        return "mask_size_mismatch"
 
 
 def _tag(attrs: Attrs) -> Geometry | str:

@@ -30,6 +30,8 @@ PREFIX = "labelme:"
 _USED = frozenset({"label", "points", "group_id", "shape_type", "flags", "mask", "attributes", "score", "difficult"})
 _SQUARE = 1e-6
 _FAR = 1e9
+_MOST = 1 << 26
+"""Pixels of a mask."""
 _CODES = {
     "rle_size_mismatch": "A mask is no picture, or it is damaged; it was left out.",
     "unsupported_shape": "A shape is of an unknown kind; it was left out.",
@@ -171,7 +173,7 @@ def _mask(flat: list[float], text: Any) -> Geometry | str:
     if max(abs(flat[0]), abs(flat[1])) > _FAR:
         return "not_finite"
     try:
-        bitmap = bitmap_of_png(bytes_of_base64(text))
+        bitmap = bitmap_of_png(bytes_of_base64(text), most=_MOST)
     except ValueError:
         return "rle_size_mismatch"
     return mask_from_bitmap(bitmap, round(flat[0]), round(flat[1])) or "zero_area"

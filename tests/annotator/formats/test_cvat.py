@@ -127,6 +127,7 @@ def test_masks_are_row_major_inside_their_crop(tmp_path: Path) -> None:
             '<mask label="c" rle="0,1000000000000" left="0" top="0" width="1000000" height="1000000"/>',
             "mask_size_mismatch",
         ),
+        ('<mask label="c" rle="0,268435456" left="0" top="0" width="16384" height="16384"/>', "mask_size_mismatch"),
         ('<mask label="c" rle="0,99999999999999999999" left="0" top="0" width="4" height="2"/>', "not_finite"),
         ('<skeleton label="c"/>', "missing_geometry"),
         ('<skeleton label="c"><points label="1" points="x,1"/></skeleton>', "not_finite"),
