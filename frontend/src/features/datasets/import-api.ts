@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { API_ROOT, http } from "@/api/http";
 import { keys } from "@/api/keys";
-import type { Job } from "@/api/types";
+import type { Job, Paginated, Source } from "@/api/types";
 import type { ImportReport, Places } from "./import-types";
 
 export const startImport = (projectId: string, body: Readonly<Record<string, unknown>>) =>
@@ -26,6 +26,14 @@ export const placesQuery = (projectId: string, path: string) =>
       http.get<Places>(`/projects/${projectId}/imports/places`, { path }, signal),
     staleTime: 30_000,
     retry: false,
+  });
+
+/** Places that the project's images come from. */
+export const sourcesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.sources(projectId),
+    queryFn: ({ signal }) =>
+      http.get<Paginated<Source>>(`/projects/${projectId}/sources`, {}, signal),
   });
 
 export const reportUrl = (jobId: string, kind: "json" | "csv") =>

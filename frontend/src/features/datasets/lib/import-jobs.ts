@@ -7,6 +7,7 @@ export interface ImportParameters {
   readonly dry_run?: boolean;
   readonly upload?: string | null;
   readonly path?: string | null;
+  readonly source?: string | null;
   readonly undo?: string;
 }
 

@@ -32,6 +32,8 @@ describe("the request", () => {
       size_only: false,
       dry_run: true,
     });
+    const bucket = { kind: "source", id: "s1", name: "Lake" } as const;
+    expect(lookBody({ ...START, source: bucket })).toMatchObject({ source: "s1", dry_run: true });
     const path = { kind: "path", path: "/data/set" } as const;
     expect(
       lookBody({ ...START, source: path, format: "voc", options: { coordinates: "as_is" } }),

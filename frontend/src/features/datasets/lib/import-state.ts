@@ -7,7 +7,8 @@ export type Mode = "add" | "replace" | "skip" | "predictions";
 
 export type Source =
   | { readonly kind: "upload"; readonly id: string; readonly name: string }
-  | { readonly kind: "path"; readonly path: string };
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "source"; readonly id: string; readonly name: string };
 
 export interface ImportState {
   readonly step: Step;
@@ -64,6 +65,7 @@ export function lookBody(state: ImportState): Record<string, unknown> {
   return {
     ...(source?.kind === "upload" ? { upload: source.id } : {}),
     ...(source?.kind === "path" ? { path: source.path } : {}),
+    ...(source?.kind === "source" ? { source: source.id } : {}),
     ...(state.format === "" ? {} : { format: state.format, options: state.options }),
     keep_splits: state.keepSplits,
     size_only: state.sizeOnly,

@@ -11,17 +11,16 @@ import { formatBytes, plural } from "@/lib/format";
 import { startImport } from "../../import-api";
 import { lookBody, lookedAgain, type Source, START } from "../../lib/import-state";
 import { archivesAmong, type Packed, packPicked } from "../../lib/tar";
+import { FromSource } from "./FromSource";
 import type { StepProps } from "./ImportWizard";
 import classes from "./import.module.css";
 import { ServerFolders } from "./ServerFolders";
 
 const ANYTHING = "";
 
-/** Where the files come from: this computer, or a folder of the server. */
+/** Where the files come from: this computer, a folder of the server, or a bucket. */
 export function FilesStep({ projectId, state, change }: StepProps) {
-  const [place, setPlace] = useState<"computer" | "server">(
-    state.source?.kind === "path" ? "server" : "computer",
-  );
+  const [place, setPlace] = useState<Source["kind"]>(state.source?.kind ?? "upload");
   const look = useMutation({
     mutationFn: (source: Source) => startImport(projectId, lookBody({ ...START, source })),
     onSuccess: (job, source) => change(lookedAgain({ ...START, source }, job.id)),
@@ -47,17 +46,22 @@ export function FilesStep({ projectId, state, change }: StepProps) {
           className={classes["places"] ?? ""}
           aria-label="Where the files are"
           value={place}
-          onChange={(value) => setPlace(value === "server" ? "server" : "computer")}
+          onChange={(value) => setPlace(value as Source["kind"])}
           data={[
-            { value: "computer", label: "On this computer" },
-            { value: "server", label: "In a folder of the server" },
+            { value: "upload", label: "On this computer" },
+            { value: "path", label: "In a folder of the server" },
+            { value: "source", label: "In a bucket" },
           ]}
         />
         {look.isError && <ErrorNotice error={look.error} />}
-        {place === "computer" ? (
+        {place === "upload" && (
           <FromComputer projectId={projectId} busy={look.isPending} onSent={look.mutate} />
-        ) : (
+        )}
+        {place === "path" && (
           <ServerFolders projectId={projectId} busy={look.isPending} onChoose={look.mutate} />
+        )}
+        {place === "source" && (
+          <FromSource projectId={projectId} busy={look.isPending} onChoose={look.mutate} />
         )}
       </div>
     </Card>

@@ -94,9 +94,11 @@ export function FoundStep({ projectId, state, change, job, report }: Props) {
 /** A look that was opened from the history brings its files along. */
 function withSource(state: ImportState, job: Job): ImportState {
   if (state.source !== null) return state;
-  const { upload, path } = parametersOf(job);
+  const { upload, path, source } = parametersOf(job);
   if (typeof upload === "string")
     return { ...state, source: { kind: "upload", id: upload, name: "the upload" } };
+  if (typeof source === "string")
+    return { ...state, source: { kind: "source", id: source, name: "the source" } };
   return typeof path === "string" ? { ...state, source: { kind: "path", path } } : state;
 }
 
