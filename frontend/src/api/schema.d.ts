@@ -1861,6 +1861,11 @@ export interface components {
             upload?: string;
             /** @description Inside MARQUEE_IMPORT_ROOTS. */
             path?: string;
+            /**
+             * Format: uuid
+             * @description A source of the project, e.g. a bucket.
+             */
+            source?: string;
             /** @description Found out when empty. */
             format?: string;
             options?: {
@@ -2923,6 +2928,8 @@ export interface components {
             lease_minutes: number;
             review_required: boolean;
             near_duplicate_bits: number;
+            /** @description Changed by /projects/{id}/splits/lock only. */
+            test_locked: boolean;
         };
         /** @description What a fresh installation offers. */
         Setup: {
