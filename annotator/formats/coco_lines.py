@@ -84,6 +84,12 @@ class Lines:
             self._owners.append(owner)
         self.count += 1
 
+    def add_text(self, line: bytes, owner: int) -> None:
+        """The same for an entry that is text already, with its ids first and a line break last."""
+        self._file.write(line)
+        self._owners.append(owner)
+        self.count += 1
+
     @staticmethod
     def _head(number: int | None, image: int | None) -> bytes:
         if image is None:

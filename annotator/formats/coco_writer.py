@@ -6,7 +6,14 @@ from types import TracebackType
 from typing import Any
 
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.coco_entries import annotation_entry, category_entry, category_ids, detection_entry, image_entry
+from annotator.formats.coco_entries import (
+    annotation_entry,
+    category_entry,
+    category_ids,
+    detection_entry,
+    image_entry,
+    plain_box,
+)
 from annotator.formats.coco_lines import Ids, Lines, dump, id_number
 from annotator.formats.coco_painting import PanopticPainter
 from annotator.formats.coco_tables import CAPTION, is_caption
@@ -90,7 +97,7 @@ class CocoWriter:
         number = split.image_ids.add(id_number(image.source.get("id")))
         split.images.add(image_entry(image, file_name), number)
         if image.path is not None:
-            place_picture(image.path, self._folder / "images" / name / file_name)
+            place_picture(image.path, f"{self._folder}/images/{name}/{file_name}")
         if self._kind == "panoptic":
             target = self._folder / "annotations" / f"panoptic_{name}"
             entry = self._painter.paint(image, target, file_name)
@@ -107,27 +114,42 @@ class CocoWriter:
 
     def _add_objects(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
         numbers: dict[str | None, int] = {}
-        written: list[tuple[dict[str, Any], int]] = []
+        owned: list[tuple[dict[str, Any], int]] = []
+        has_parts = any(annotation.part_of is not None for annotation in image.annotations)
+        image_number = split.image_ids.given(place)
         for annotation in image.annotations:
-            if is_caption(annotation):
+            category = self._ids.get(annotation.label)
+            rest = None if category is None or has_parts else plain_box(annotation, category)
+            if rest is not None:
+                number = split.annotation_ids.add(id_number(annotation.id))
+                split.annotations.add_text(b'{"id":%d,"image_id":%d,%b\n' % (number, image_number, rest), place)
                 continue
-            category = self._category(annotation, image)
-            entry = None if category is None else annotation_entry(annotation, category, image)
-            if entry is None:
-                if category is not None:
-                    self._leave_out("unsupported_shape", annotation, image)
-                continue
-            number = split.annotation_ids.add(id_number(annotation.id))
-            numbers[annotation.id] = number
-            written.append((entry, number))
-        for entry, number in written:
-            if "part_of" in entry and entry["part_of"] in numbers:
+            entry = self._entry(annotation, category, image)
+            if entry is not None:
+                number = numbers[annotation.id] = split.annotation_ids.add(id_number(annotation.id))
+                owned.append((entry, number))
+                if not has_parts:
+                    split.annotations.add(*owned.pop(), place)
+        for entry, number in owned:
+            if entry.get("part_of") in numbers:
                 entry["part_of"] = str(numbers[entry["part_of"]])
             split.annotations.add(entry, number, place)
 
+    def _entry(self, annotation: AnnotationRecord, category: int | None, image: ImageRecord) -> dict[str, Any] | None:
+        """The entry of an object; ``None`` when it has no place here, which is reported unless it has one elsewhere."""
+        if is_caption(annotation):
+            return None
+        if category is None:
+            self._leave_out("undeclared_label", annotation, image)
+            return None
+        entry = annotation_entry(annotation, category, image)
+        if entry is None:
+            self._leave_out("unsupported_shape", annotation, image)
+        return entry
+
     def _add_captions(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
         for annotation in image.annotations:
-            if is_caption(annotation):
+            if annotation.geometry.kind == "tag" and is_caption(annotation):
                 number = split.caption_ids.add(id_number(annotation.id))
                 split.captions.add({CAPTION: annotation.attributes[CAPTION]}, number, place)
 

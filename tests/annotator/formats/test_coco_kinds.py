@@ -434,3 +434,16 @@ def test_what_files_do_wrong(tmp_path: Path, change: Change, code: str, objects:
     assert {a.label for image in images for a in image.annotations} <= {label.name for label in labels}
     if objects and not code:
         assert bounds(images[0].annotations[0].geometry) == (1, 2, 4, 6)
+
+
+def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [(0, 0, 1, 1), (1.0, 2.5, 3.1, 4.7), (0.1, 1e-7, 1e17, 39), (-3.0, -0.5, 9, 123456789.123)]
+    boxes = [AnnotationRecord("cat", Box(*place)) for place in places]
+    image = ImageRecord("a.jpg", 60, 40, (*boxes, AnnotationRecord("cat", Box(1, 1, 2, 2), crowd=True), *boxes))
+    write(tmp_path / "at once", [image], [LabelRecord("cat")])
+    monkeypatch.setattr("annotator.formats.coco_writer.plain_box", lambda annotation, category: None)
+    write(tmp_path / "generally", [image], [LabelRecord("cat")])
+    texts = [(tmp_path / n / "annotations" / "instances_train.json").read_bytes() for n in ("at once", "generally")]
+    assert texts[0] == texts[1]
