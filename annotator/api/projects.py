@@ -47,6 +47,7 @@ class SettingsSerializer(serializers.Serializer[Any]):
     lease_minutes = serializers.IntegerField()
     review_required = serializers.BooleanField()
     near_duplicate_bits = serializers.IntegerField()
+    test_locked = serializers.BooleanField(help_text="Changed by /projects/{id}/splits/lock only.")
 
 
 class ProjectSerializer(serializers.Serializer[Any]):
