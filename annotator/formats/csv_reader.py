@@ -1,6 +1,5 @@
 """Reading tables of labels: surveyed once for pictures and classes, read again row by row."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,11 +11,12 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.checking import dropped, report_outside, sound_box, turn_all
+from annotator.formats.csv_cells import attributes_of, coordinates_of, labels_of, numbers_of, score_of, size_of
 from annotator.formats.csv_columns import Columns, columns_of, fold
 from annotator.formats.files import SPLIT_WORDS, picture_size, split_of_word, unique_name
 from annotator.formats.label_files import Readable
 from annotator.formats.named_pictures import NamedPicture, NamedPictures, place
-from annotator.formats.tables import Row, cells_of, delimiter_of, head_lines, number_of, read_rows
+from annotator.formats.tables import Row, cells_of, delimiter_of, head_lines, read_rows
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import HEAD, walk_files
 
@@ -28,8 +28,6 @@ _CLASS_LISTS = frozenset(
 )
 _PICTURE_FOLDERS = ("images", "imgs", "img", "JPEGImages", "data")
 _NORMALISED_UP_TO = 1.5
-_FLAGS = ("occluded", "truncated", "difficult", "pose")
-_NONE = frozenset({"", "nan", "none", "null"})
 Coordinates = Literal["auto", "pixels", "normalised"]
 
 
@@ -159,7 +157,7 @@ class CsvSet:
                     for label in self._labels_of(table, row):
                         self._labels[label] = None
                     if largest <= _NORMALISED_UP_TO:
-                        largest = max(largest, *_coordinates(table.columns, row), 0.0)
+                        largest = max(largest, *coordinates_of(table.columns, row), 0.0)
             table.normalised = self._coordinates == "normalised" or (
                 self._coordinates == "auto" and 0 < largest <= _NORMALISED_UP_TO
             )
@@ -216,7 +214,7 @@ class CsvSet:
         key = str(found.path) if found.path else f"{split}:{found.name}"
         picture = self._pictures.setdefault(key, _Picture(found, split))
         if picture.size is None and table.columns.size is not None:
-            picture.size = _size(row, table.columns.size)
+            picture.size = size_of(row, table.columns.size)
         return key
 
     def _record(self, picture: _Picture, taken: set[str], report: Report) -> ImageRecord:
@@ -229,40 +227,19 @@ class CsvSet:
         return ImageRecord(name, placed.width, placed.height, annotations, picture.split, found.path)
 
     def _labels_of(self, table: Table, row: Row) -> list[str]:
-        """Classes of a row."""
-        columns = table.columns
-        if columns.kind == "one_hot":
-            return [columns.header[i].strip() for i in columns.classes if i < len(row.cells) and _yes(row.cells[i])]
-        if columns.label is None:
-            return [UNNAMED]
-        text = row.cells[columns.label] if columns.label < len(row.cells) else ""
-        if text in self._names:
-            return [text]
-        if text.lower() in _NONE:
-            return []
-        if columns.kind == "boxes" or self._separator == "none":
-            return [text]
-        for separator in self._separators(columns, table.delimiter):
-            if separator in text:
-                pieces = text.strip("[]").split(separator)
-                return list(dict.fromkeys(name for piece in pieces if (name := piece.strip().strip("'\""))))
-        return [text]
-
-    def _separators(self, columns: Columns, delimiter: str) -> list[str]:
-        given = {"space": " ", "comma": ",", "semicolon": ";", "bar": "|"}.get(self._separator)
-        return [given] if given else ["|", *([";", ","] if columns.several else [])]
+        return labels_of(table.columns, row, names=self._names, separator=self._separator)
 
     def _objects(self, table: Table, row: Row, picture: _Picture, report: Report) -> Iterator[AnnotationRecord]:
         columns, where = table.columns, f"line {row.line}"
         labels = self._labels_of(table, row)
-        attributes, score = _attributes(columns, row), _score(columns, row)
+        attributes, score = attributes_of(columns, row), score_of(columns, row)
         if columns.kind != "boxes":
             if columns.label is not None and columns.label >= len(row.cells):
                 report(dropped("missing_label", file=table.file, where=where))
             for label in labels:
                 yield AnnotationRecord(label=label, geometry=Tag(), attributes=attributes, score=score)
             return
-        numbers = _numbers(columns, row)
+        numbers = numbers_of(columns, row)
         if numbers is None:  # no box at all: a label of the whole picture, or a background
             if labels and columns.label is not None:
                 yield AnnotationRecord(label=labels[0], geometry=Tag(), attributes=attributes, score=score)
@@ -282,7 +259,9 @@ class CsvSet:
     def _box(self, table: Table, numbers: list[float], picture: _Picture) -> Box | str | None:
         if len(numbers) != 4:
             return "missing_geometry"
-        x1, y1, x2, y2 = numbers if table.columns.corners else _corners(*numbers)
+        x1, y1, x2, y2 = numbers
+        if not table.columns.corners:
+            x2, y2 = x1 + x2, y1 + y2
         if not table.normalised:
             return sound_box(x1, y1, x2, y2)
         raster = _raster(picture)
@@ -300,10 +279,6 @@ def _raster(picture: _Picture) -> tuple[int, int] | None:
     return found.width, found.height
 
 
-UNNAMED = "object"
-"""The label of boxes in a table without a column for it."""
-
-
 def _ignore(issue: Issue) -> None:
     """The survey reports what both passes would."""
 
@@ -316,60 +291,3 @@ def _class_list(path: Path, delimiter: str) -> list[str]:
     if not rows or not all(len(row) == 2 and row[1].isdecimal() for row in rows):
         return []
     return [row[0] for row in sorted(rows, key=lambda row: int(row[1]))]
-
-
-def _yes(cell: str) -> bool:
-    return cell.lower() == "true" or number_of(cell) == 1
-
-
-def _size(row: Row, places: tuple[int, int]) -> tuple[int, int] | None:
-    width, height = (number_of(row.cells[i]) if i < len(row.cells) else math.nan for i in places)
-    return (int(width), int(height)) if 0 < width < 1e9 and 0 < height < 1e9 else None
-
-
-def _numbers(columns: Columns, row: Row) -> list[float] | None:
-    """Numbers of the box cells (NaN for what is none); ``None`` when all of them are there and empty."""
-    if len(columns.box) == 1:
-        text = row.cells[columns.box[0]] if columns.box[0] < len(row.cells) else ""
-        pieces = text.strip("[]() ").replace(",", " ").split()
-        return [number_of(piece) for piece in pieces] or None
-    try:
-        return [float(row.cells[i]) for i in columns.box]
-    except (ValueError, IndexError):
-        pass
-    if max(columns.box) >= len(row.cells):
-        short = [row.cells[i] for i in columns.box if i < len(row.cells)]
-        return [] if any(short) or not columns.label or columns.label < len(row.cells) else None
-    cells = [row.cells[i] for i in columns.box]
-    if all(cell.lower() in _NONE for cell in cells):
-        return None
-    return [number_of(cell) for cell in cells]
-
-
-def _coordinates(columns: Columns, row: Row) -> list[float]:
-    numbers = (_numbers(columns, row) or []) if columns.kind == "boxes" else []
-    return [abs(value) for value in numbers if math.isfinite(value)]
-
-
-def _corners(x: float, y: float, w: float, h: float) -> tuple[float, float, float, float]:
-    return x, y, x + w, y + h
-
-
-def _score(columns: Columns, row: Row) -> float | None:
-    if columns.score is None or columns.score >= len(row.cells):
-        return None
-    value = number_of(row.cells[columns.score])
-    return value if math.isfinite(value) else None
-
-
-def _attributes(columns: Columns, row: Row) -> dict[str, str | int | float]:
-    """Cells of columns that mean nothing to us: the usual flags by their names, others as ``csv:<column>``."""
-    found: dict[str, str | int | float] = {}
-    for i in columns.rest:
-        if i < len(row.cells) and row.cells[i]:
-            name = fold(columns.header[i])
-            if name in _FLAGS:
-                found[name] = int(row.cells[i]) if row.cells[i].isdecimal() else row.cells[i]
-            else:
-                found[f"csv:{columns.header[i].strip()}"] = row.cells[i]
-    return found
