@@ -19,7 +19,10 @@ export function InfoPanel() {
   const { image } = work;
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     ["Size", `${image.width} × ${image.height} px`],
-    ["File", `${image.format} · ${formatBytes(image.bytes)}`],
+    [
+      "File",
+      image.original_url === null ? "not here" : `${image.format} · ${formatBytes(image.bytes)}`,
+    ],
     ["State", STATES[image.state] ?? image.state],
     ["Split", image.split === "" ? "Decided when a version is frozen" : image.split],
     ["Score", image.score === null ? "None yet" : image.score.toFixed(3)],
