@@ -133,8 +133,9 @@ def _drawn(rng: random.Random, shares: tuple[tuple[str, float], ...]) -> str:
     return rng.choices([name for name, _ in shares], [share for _, share in shares])[0]
 
 
-def ask(project_id: str, times: int) -> list[tuple[str, list[float]]]:
-    """Seconds of every list request, through the whole stack of Django (session, permissions, serialisers)."""
+def ask(project_id: str, times: int) -> list[tuple[str, list[float], list[float]]]:
+    """Seconds, and CPU seconds of this process, of every list request, through the whole stack of Django (session,
+    permissions, serialisers). SQLite works in this process, PostgreSQL in its own."""
     django()
     from django.conf import settings
     from rest_framework.test import APIClient
@@ -146,16 +147,17 @@ def ask(project_id: str, times: int) -> list[tuple[str, list[float]]]:
     client = APIClient()
     client.force_login(Project.objects.get(id=project_id).created_by)
     base = f"/api/v1/projects/{project_id}"
-    samples: list[tuple[str, list[float]]] = []
+    samples: list[tuple[str, list[float], list[float]]] = []
     for title, path in _requests(project_id, lambda path: client.get(base + path).json()):
         url = path if path.startswith("/api") else base + path
-        taken = []
+        taken, worked = [], []
         for _ in range(times):
-            begun = time.perf_counter()
+            begun, cpu = time.perf_counter(), time.process_time()
             answer = client.get(url)
             taken.append(time.perf_counter() - begun)
+            worked.append(time.process_time() - cpu)
             assert answer.status_code == 200, answer.content[:500]
-        samples.append((title, taken))
+        samples.append((title, taken, worked))
     return samples
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotator.models import AuditEvent, Image
 from annotator.queries.files import blob_key, variant_key
+from annotator.services.size_only import SizedName, add_size_only_images
 from tests.factories.annotations import make_annotation
 from tests.factories.images import make_image, make_picture, make_stored_image
 from tests.factories.projects import make_project
@@ -256,3 +257,23 @@ def test_strangers_find_nothing(world: SimpleNamespace, client_for: Any) -> None
     assert stranger.post(f"{world.url}/bulk", {"filter": {}, "action": "delete"}, format="json").status_code == 404
     assert client_for().get(url).status_code == 401
     assert Image.objects.count() == 1
+
+
+def test_images_without_files_have_no_links_until_their_picture_comes(world: SimpleNamespace) -> None:
+    add_size_only_images(actor=None, project=world.project, images=[SizedName("a.png", 64, 48)])
+    (item,) = world.client.get(world.url, {"with": "boxes"}).json()["results"]
+    assert (item["thumb_url"], item["preview_url"], item["original_url"]) == (None, None, None)
+    assert (item["width"], item["height"], item["bytes"], item["boxes"]) == (64, 48, 0, [])
+    picture = SimpleUploadedFile("a.png", make_picture(3, kind="PNG"))
+    (result,) = world.client.post(world.url, {"files": [picture]}, format="multipart").json()["results"]
+    assert (result["status"], result["code"]) == ("added", "filled")
+    assert result["image"]["id"] == item["id"]
+    assert result["image"]["thumb_url"].startswith("/files/thumb/")
+
+
+def test_a_list_that_fits_on_a_page_is_counted_by_reading_it(world: SimpleNamespace) -> None:
+    for _ in range(3):
+        make_image(world.project)
+    assert world.client.get(world.url, {"limit": 3}).json()["count"] == 3
+    first = world.client.get(world.url, {"limit": 2}).json()
+    assert (first["count"], len(first["results"])) == (3, 2)
