@@ -46,6 +46,7 @@ def describe(
             "missing_on_disc": survey.missing,
             "without_annotations": survey.without,
             "annotations": survey.annotations,
+            "annotations_here": survey.objects_here,
             "predictions": survey.predictions,
             "by_type": dict(survey.kinds),
             "by_split": dict(survey.splits),

@@ -1,21 +1,18 @@
 """The first reading of a dataset: everything is counted, nothing is written."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
-from django.db.models import Q
 
 from annotator.core.errors import InvalidInput
 from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord
-from annotator.models import Image, Project
 from annotator.plugins.base import Options
 from annotator.plugins.formats import DatasetFormat
 from annotator.services.import_settings import ImportSettings
@@ -45,6 +42,8 @@ class Survey:
     examples: dict[Fate, list[dict[str, str]]] = field(default_factory=dict)
     """Some images of every fate: name, and what they are called in the project."""
     bytes: int = 0
+    objects_here: int = 0
+    """Objects that are on the matched images already, if classes mean what is proposed."""
 
     def add(self, image: ImageRecord) -> None:
         """Count one image."""
@@ -73,74 +72,11 @@ def is_annotated(image: ImageRecord) -> bool:
     return bool(image.source.get("annotated", True))
 
 
-class Matcher:
-    """Finds out which images the project has: pictures by their bytes, records without a picture by their name.
-
-    Bytes are hashed only where two pictures can be the same: in a project with images, or for equal file sizes.
-    """
-
-    def __init__(self, project: Project, *, size_only: bool) -> None:
-        self._size_only = size_only
-        self._images = Image.objects.filter(project=project)
-        self._empty = not self._images.exists()
-        self._seen: dict[str, str] = {}
-        self._sizes: dict[int, tuple[str, Path]] = {}
+class Matches(Protocol):
+    """Finds out what of a batch of images is in a project; see ``services.import_known``."""
 
     def settle(self, images: Sequence[ImageRecord], survey: Survey) -> None:
         """Decide the fate of a batch of images, in its order."""
-        hashes = {image.name: found for image in images if image.path and (found := self._hash(image, survey))}
-        here = self._known(hashes.values())
-        names = self._names([image.name for image in images if image.path is None])
-        for image in images:
-            if image.path is None:
-                survey.settle(image.name, "matched" if image.name in names else self._absent(image))
-                continue
-            digest = hashes.get(image.name, "")
-            if digest in here:
-                survey.settle(image.name, "matched", here[digest])
-            elif digest and self._seen.setdefault(digest, image.name) != image.name:
-                survey.settle(image.name, "repeated", self._seen[digest])
-            else:
-                survey.settle(image.name, "new")
-
-    def _absent(self, image: ImageRecord) -> Fate:
-        return "size_only" if self._size_only and image.width > 0 and image.height > 0 else "without_file"
-
-    def _hash(self, image: ImageRecord, survey: Survey) -> str:
-        path = image.path
-        try:
-            size = path.stat().st_size if path else 0
-            survey.bytes += size
-            if path is None or (self._empty and size not in self._sizes):
-                self._sizes[size] = (image.name, path or Path())
-                return ""
-            first = self._sizes.get(size)
-            if first is not None:  # now the earlier picture of this size has to be known, too
-                self._seen.setdefault(_sha256(first[1]), first[0])
-            return _sha256(path)
-        except OSError:
-            return ""  # the intake says what is wrong with it
-
-    def _known(self, hashes: Iterable[str]) -> dict[str, str]:
-        wanted = list(hashes)
-        if self._empty or not wanted:
-            return {}
-        same = Q(sha256__in=wanted) | Q(original_sha256__in=wanted)
-        found: dict[str, str] = {}
-        for name, *digests in self._images.filter(same).values_list("name", "sha256", "original_sha256"):
-            found.update(dict.fromkeys(digests, name))
-        found.pop("", None)
-        return found
-
-    def _names(self, names: Sequence[str]) -> frozenset[str]:
-        if self._empty or not names:
-            return frozenset()
-        return frozenset(self._images.filter(name__in=names).values_list("name", flat=True))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def take_survey(
@@ -149,7 +85,7 @@ def take_survey(
     options: Options,
     issues: IssueCollector,
     progress: Progress,
-    matcher: Matcher | None = None,
+    matcher: Matches | None = None,
 ) -> Survey:
     """Read everything once and count it; raises :class:`InvalidInput` when nothing is there.
 

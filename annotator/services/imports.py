@@ -25,6 +25,7 @@ from annotator.plugins.opening import opened_dataset
 from annotator.plugins.recognition import choose_format
 from annotator.services.audit import record
 from annotator.services.import_files import locate
+from annotator.services.import_known import Matcher
 from annotator.services.import_labels import LabelPlan, create_missing, plan_labels, remember_labels
 from annotator.services.import_ledger import KEEP_FOR, JobLedger
 from annotator.services.import_pin import check_glance, check_token, content_digest, glance, make_token, repeat_dry_run
@@ -32,7 +33,7 @@ from annotator.services.import_report import Spool, describe
 from annotator.services.import_run import ImportRun
 from annotator.services.import_settings import ImportSettings
 from annotator.services.import_sources import fetch_source, sweep_fetched
-from annotator.services.import_survey import Matcher, choose_annotated, take_survey
+from annotator.services.import_survey import choose_annotated, take_survey
 from annotator.services.import_undo import run_undo
 from annotator.services.intake import Intake
 from annotator.services.jobs import TASK, announce, create_job
@@ -148,7 +149,7 @@ def import_dataset(
         format_name = settings.format or guesses[0].name
         check_token(settings, format_name=format_name, content=content)
         options = parse_options(type(plugin), settings.options)
-        matcher = Matcher(project, size_only=settings.size_only)
+        matcher = Matcher(project, settings)
         survey = take_survey(plugin, folder, options, issues, progress, matcher)
         declared = plugin.labels(folder, options=options, report=_ignore)
         plan = plan_labels(project, declared, survey.labels, settings.labels)

@@ -1,72 +1,40 @@
-"""The first reading: what is in the files, and what of it the project has."""
+"""The first reading: what is in the files."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from annotator.core.geometry.types import Box, Tag
+from annotator.core.records import AnnotationRecord, ImageRecord
+from annotator.services.import_settings import ImportSettings
+from annotator.services.import_survey import EXAMPLES, Survey, choose_annotated
 
-import pytest
-
-from annotator.core.records import ImageRecord
-from annotator.models import Project, User
-from annotator.services.images import delete_images
-from annotator.services.import_survey import Matcher, Survey
-from annotator.services.intake import add_image_file
-from tests.factories.images import make_picture
-from tests.factories.projects import make_project
-
-pytestmark = pytest.mark.django_db
+BOX = AnnotationRecord("cat", Box(x=1, y=1, w=5, h=5))
+TAG = AnnotationRecord("dog", Tag())
 
 
-@pytest.fixture
-def project(user: User) -> Project:
-    return make_project(owner=user)
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> dict[str, Path]:
-    found = {}
-    for number, name in enumerate(("red", "green", "blue")):
-        found[name] = tmp_path / f"{name}.png"
-        found[name].write_bytes(make_picture(size=(40 + number, 30)))
-    return found
-
-
-def settle(project: Project, images: Sequence[ImageRecord], *, size_only: bool = False) -> Survey:
+def test_everything_is_counted() -> None:
     survey = Survey()
-    Matcher(project, size_only=size_only).settle(images, survey)
-    return survey
+    survey.add(ImageRecord("a", 10, 10, (BOX, TAG, BOX), split="train"))
+    survey.add(ImageRecord("b", 10, 10, predictions=(TAG,), source={"annotated": False}))
+    assert (survey.images, survey.missing, survey.without) == (2, 2, 1)
+    assert (survey.annotations, survey.predictions) == (3, 1)
+    assert dict(survey.kinds) == {"box": 2, "tag": 1}
+    assert dict(survey.splits) == {"train": 1, "": 1}
+    assert dict(survey.labels) == {"cat": 2, "dog": 2}
+    assert survey.annotated == {"train": ["a"]}
 
 
-def record(name: str, path: Path | None = None, size: int = 10) -> ImageRecord:
-    return ImageRecord(name=name, width=size, height=size, path=path)
+def test_examples_stay_few() -> None:
+    survey = Survey()
+    for number in range(3 * EXAMPLES):
+        survey.settle(f"{number}", "new")
+    survey.settle("a", "matched", "b")
+    assert survey.fates["new"] == 3 * EXAMPLES
+    assert len(survey.examples["new"]) == EXAMPLES
+    assert survey.examples["matched"] == [{"name": "a", "as": "b"}]
 
 
-def test_an_empty_project_has_nothing_but_repetitions_are_seen(project: Project, pictures: dict[str, Path]) -> None:
-    copy = pictures["red"].with_name("copy.png")
-    copy.write_bytes(pictures["red"].read_bytes())
-    images = [record("red", pictures["red"]), record("green", pictures["green"]), record("again", copy)]
-    survey = settle(project, images)
-    assert dict(survey.fates) == {"new": 2, "repeated": 1}
-    assert survey.examples["repeated"] == [{"name": "again", "as": "red"}]
-    assert survey.bytes == sum(path.stat().st_size for path in (pictures["red"], pictures["green"], copy))
-
-
-def test_pictures_are_known_by_their_bytes_and_records_by_their_name(
-    project: Project, user: User, pictures: dict[str, Path]
-) -> None:
-    add_image_file(actor=user, project=project, name="other/name.png", path=pictures["red"])
-    images = [record("red", pictures["red"]), record("green", pictures["green"]), record("other/name.png")]
-    survey = settle(project, images)
-    assert dict(survey.fates) == {"matched": 2, "new": 1}
-    assert survey.examples["matched"] == [{"name": "red", "as": "other/name.png"}, {"name": "other/name.png"}]
-    delete_images(actor=user, project=project, image_ids=list(project.images.values_list("id", flat=True)))
-    assert dict(settle(project, images).fates) == {"new": 2, "without_file": 1}
-
-
-def test_images_without_a_picture(project: Project) -> None:
-    images = [record("a.png"), record("b.png", size=0)]
-    assert dict(settle(project, images).fates) == {"without_file": 2}
-    assert dict(settle(project, images, size_only=True).fates) == {"size_only": 1, "without_file": 1}
-
-
-def test_a_file_that_cannot_be_read_is_for_the_intake_to_judge(project: Project, tmp_path: Path) -> None:
-    assert dict(settle(project, [record("gone", tmp_path / "gone.png")]).fates) == {"new": 1}
+def test_a_fraction_is_the_same_share_of_every_split() -> None:
+    survey = Survey(annotated={"train": [f"t{n}" for n in range(10)], "val": ["v0"]})
+    assert choose_annotated(survey, ImportSettings()) is None
+    chosen = choose_annotated(survey, ImportSettings(label_fraction=0.3, seed=1))
+    assert chosen is not None
+    assert sorted(name[0] for name in chosen) == ["t", "t", "t", "v"]
+    assert chosen == choose_annotated(survey, ImportSettings(label_fraction=0.3, seed=1))

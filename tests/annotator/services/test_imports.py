@@ -105,6 +105,16 @@ def test_a_dry_run_changes_nothing_and_counts_the_same(bring_in: Importer, datas
     assert dry["issues"] == real["issues"]
 
 
+def test_a_dry_run_says_what_the_import_will_find_there(bring_in: Importer, dataset: Path) -> None:
+    assert bring_in(dataset, dry_run=True)["counts"]["annotations_here"] == 0
+    bring_in(dataset)
+    (dataset / "labels/train/a.txt").write_text(f"{CAT}\n1 .8 .5 .1 .2")
+    dry = bring_in(dataset, dry_run=True)["counts"]
+    real = bring_in(dataset)["counts"]
+    assert (dry["matched"], dry["annotations_here"]) == (4, 2)
+    assert (real["images_matched"], real["annotations_already_there"], real["annotations_added"]) == (4, 2, 1)
+
+
 def test_labels_can_be_mapped_and_ignored(bring_in: Importer, dataset: Path, project: Project) -> None:
     cat = project.labels.get()
     bring_in(dataset, labels={"dog": cat.id, "cat": "ignore"})

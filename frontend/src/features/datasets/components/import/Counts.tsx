@@ -48,7 +48,11 @@ export function Counts({ counts, bytes }: Props) {
         <StatTile
           label="In the project"
           value={formatCount(at("matched"))}
-          note={at("matched") > 0 ? "their labels are matched" : "none"}
+          note={
+            at("matched") > 0
+              ? `with ${formatCount(at("annotations_here"))} of the objects`
+              : "none"
+          }
         />
         <StatTile
           label="Missing"

@@ -95,6 +95,9 @@ export function ModeStep({ projectId, state, change, report }: Props) {
           <li>
             <b>{plural(at("annotations") - sums.objectsIgnored, "object")}</b>
             {state.mode === "predictions" ? " become suggestions" : " come in"}
+            {at("annotations_here") > 0 &&
+              state.mode !== "predictions" &&
+              `, ${plural(at("annotations_here"), "object")} of them are there already`}
             {sums.objectsIgnored > 0 &&
               `, ${plural(sums.objectsIgnored, "object")} of ignored classes do not`}
             .
