@@ -9,7 +9,6 @@ import msgspec
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.coco_layout import CocoLayout, lists_in
-from annotator.formats.coco_tables import is_caption
 from annotator.formats.coco_writer import CocoWriter
 from annotator.formats.files import PictureIndex
 from annotator.plugins.base import Options as BaseOptions
@@ -58,7 +57,7 @@ class CocoFormat(DatasetFormat):
 
     title = "COCO"
     description = "One JSON file per split. Keeps boxes, polygons, masks, key points, attributes and ids exactly."
-    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "mask", "keypoints"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"box", "rotated_box", "polygon", "mask", "keypoints", "tag"})
     keeps: ClassVar[frozenset[str]] = frozenset(
         {
             "parts", "attributes", "z_order", "group", "track", "part_of", "crowd", "score", "predictions", "splits",
@@ -131,18 +130,16 @@ class CocoFormat(DatasetFormat):
         return "become polygons" if kind == "ellipse" else "are left out"
 
     def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
-        """As declared, but captions have files of their own, and panoptic pictures hold nothing but pixels."""
+        """As declared; panoptic pictures hold nothing but pixels."""
         panoptic = isinstance(options, CocoOptions) and options.kind == "panoptic"
         for code, text in super().lost(image, options=options):
             if code == "holes":
                 yield code, "polygons with holes become masks of the same pixels"
-            elif code != "unsupported_tag":
+            else:
                 yield code, text
         for annotation in image.annotations:
             kind = annotation.geometry.kind
-            if kind == "tag" and not is_caption(annotation):
-                yield "unsupported_tag", "tag objects are left out"
-            elif panoptic and kind in self.kinds - {"mask"}:
+            if panoptic and kind in self.kinds - {"mask", "tag"}:
                 kept = "are left out" if kind == "keypoints" else "become masks without overlaps"
                 yield f"unsupported_{kind}", f"{kind} objects {kept}"
 

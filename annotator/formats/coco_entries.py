@@ -106,6 +106,8 @@ def annotation_entry(annotation: AnnotationRecord, category: int, image: ImageRe
             **({"attributes": attributes} if attributes else {}),
             **{key: value for key, value in extra.items() if key not in _OWN},
         }
+        if isinstance(geometry, RotatedBox):
+            entry["rotated_box"] = [geometry.cx, geometry.cy, geometry.w, geometry.h, geometry.angle]
         if isinstance(extra.get("keypoints"), list):
             entry["num_keypoints"] = sum(value not in (0, None) for value in extra["keypoints"][2::3])
     for key, value in (
@@ -119,6 +121,21 @@ def annotation_entry(annotation: AnnotationRecord, category: int, image: ImageRe
     if annotation.track is not None and annotation.attributes.get("track_id") != annotation.track:
         entry["track_id"] = annotation.track
     return entry
+
+
+def tag_entry(annotation: AnnotationRecord, category: int) -> Json:
+    """A tag's entry without its ids, for files that hold tags only."""
+    attributes = {key: value for key, value in annotation.attributes.items() if not key.startswith("coco:")}
+    extra = {key[5:]: value for key, value in annotation.attributes.items() if key.startswith("coco:")}
+    entry = {"category_id": category, **{key: value for key, value in extra.items() if key not in _OWN}}
+    own = {"attributes": attributes or None, "score": annotation.score, "group_id": annotation.group}
+    return {**entry, **_more(annotation), **{key: value for key, value in own.items() if value is not None}}
+
+
+def _more(annotation: AnnotationRecord) -> Json:
+    """What COCO has no name for, under ours."""
+    own = {"z_order": annotation.z_order or None, "part_of": annotation.part_of, "track_id": annotation.track}
+    return {key: value for key, value in own.items() if value is not None}
 
 
 def detection_entry(annotation: AnnotationRecord, category: int, image: ImageRecord) -> Json | None:

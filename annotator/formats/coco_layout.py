@@ -10,7 +10,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.coco_file import CocoFile
 from annotator.formats.coco_panoptic import segment_folders
-from annotator.formats.coco_reader import CAPTIONS, PANOPTIC, POINTS, CocoGroup
+from annotator.formats.coco_reader import CAPTIONS, PANOPTIC, POINTS, TAGS, CocoGroup
 from annotator.formats.coco_results import CocoResults
 from annotator.formats.coco_tables import join_labels
 from annotator.formats.files import split_of_word
@@ -20,9 +20,9 @@ from annotator.plugins.listing import walk_names
 _ARRAY = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 _DETECTION = re.compile(rb'\[\s*\{[^{}]{0,4096}"image_id"\s*:')
 _HEAD = 1 << 16
-_ROLES = ("instances", POINTS, "keypoints", "stuff", CAPTIONS, PANOPTIC, "image_info")
+_ROLES = ("instances", POINTS, "keypoints", "stuff", TAGS, CAPTIONS, PANOPTIC, "image_info")
 """Beginnings of file names, in the order in which files of one split are joined."""
-_JOINED = frozenset({"instances", POINTS, "stuff", CAPTIONS})
+_JOINED = frozenset({"instances", POINTS, "stuff"})
 
 
 def lists_in(head: bytes, tail: bytes) -> set[str]:
@@ -87,7 +87,7 @@ class CocoLayout:
     def _group(self, names: list[str]) -> CocoGroup:
         ordered = sorted(names, key=lambda name: _ROLES.index(_role(name)) if _role(name) else -1)
         roles = {_role(name) for name in ordered}
-        if PANOPTIC in roles and roles & _JOINED - {CAPTIONS}:
+        if PANOPTIC in roles and roles & _JOINED:
             for name in [name for name in ordered if _role(name) == PANOPTIC]:
                 self._leave_out(name, "its objects are in the instance files, too")
                 ordered.remove(name)
@@ -173,8 +173,13 @@ def _bases(place: Path, split: str | None) -> tuple[str, ...]:
 def _role(name: str) -> str:
     """What the beginning of a file name says; empty for other names."""
     stem = Path(name).stem.lower()
-    found = next((role for role in _ROLES if stem == role or stem.startswith(f"{role}_")), "")
+    found = next((role for role in _ROLES if _begins(stem, role)), "")
     return POINTS if found == "keypoints" else found
+
+
+def _begins(stem: str, role: str) -> bool:
+    """Whether a name begins with a role; ``labels.json`` by itself is FiftyOne's name for everything."""
+    return stem.startswith(f"{role}_") or (stem == role and role != TAGS)
 
 
 def _group_key(name: str) -> str:
@@ -182,7 +187,7 @@ def _group_key(name: str) -> str:
     place = Path(name)
     stem = place.stem.lower()
     for role in _ROLES:
-        if stem == role or stem.startswith(f"{role}_"):
+        if _begins(stem, role):
             return f"{place.parent.as_posix()}/*_{stem[len(role) :].strip('_')}"
     return name
 

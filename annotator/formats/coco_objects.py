@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 
 from annotator.core.geometry import rle
-from annotator.core.geometry.boxes import rotated_from_corners
+from annotator.core.geometry.boxes import corners, rotated_from_corners
 from annotator.core.geometry.masks import mask_from_full
 from annotator.core.geometry.rings import ring_points, signed_area
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
-from annotator.formats.coco_tables import CAPTION, id_key
+from annotator.formats.coco_tables import CAPTION, PLACE, id_key
 from annotator.plugins.formats import Report
 
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "iscrowd", "segmentation"})
 _USED = _PLAIN | {
-    "keypoints", "num_keypoints", "attributes", "score", "track_id", "z_order", "group_id", "part_of",
+    "keypoints", "num_keypoints", "attributes", "score", "track_id", "z_order", "group_id", "part_of", "rotated_box",
 }  # fmt: skip
+_USED_BY_TAGS = _USED | {"caption", PLACE}
 _EMPTY: tuple[Any, ...] = ([], [[]], None)
 _FAR = 1e9
 Size = tuple[int, int]
@@ -39,6 +40,8 @@ class ObjectReader:
     captions: bool = False
     prefer: str = "keypoints"
     """What an object with an outline and key points becomes: ``keypoints`` or ``outline``."""
+    tags: bool = False
+    """Whether entries without a shape are tags: those of files called ``labels_…``."""
     strict_labels: bool = True
     """Off where the categories are not known at all: then their ids are the labels."""
     _seen: set[str] = field(default_factory=set)
@@ -75,6 +78,9 @@ class ObjectReader:
             return
         self._count(entry.get("id"), where)
         if label == CAPTION and self.captions and "caption" in entry:
+            yield self._record(entry, label, Tag())
+            return
+        if self.tags and not any(entry.get(key) for key in ("bbox", "segmentation", "keypoints")):
             yield self._record(entry, label, Tag())
             return
         geometry = self._geometry(entry, size, where)
@@ -117,6 +123,7 @@ class ObjectReader:
             track=track,
             part_of=str(part_of) if isinstance(part_of, int | str) else None,
             box=_box(entry.get("bbox")) if isinstance(geometry, Keypoints) else None,
+            source={PLACE: entry[PLACE]} if isinstance(geometry, Tag) and type(entry.get(PLACE)) is int else {},
         )
 
     def _geometry(self, entry: dict[str, Any], size: Size, where: str) -> Geometry | None:
@@ -199,6 +206,15 @@ class ObjectReader:
         return mask
 
 
+def in_place(records: list[AnnotationRecord]) -> list[AnnotationRecord]:
+    """Tags that know their place among the objects of a picture are put there; the others keep their order."""
+    ordered = [record for record in records if PLACE not in record.source]
+    placed = [record for record in records if PLACE in record.source]
+    for record in sorted(placed, key=lambda record: record.source[PLACE]):
+        ordered.insert(max(record.source[PLACE], 0), replace(record, source={}))
+    return ordered
+
+
 _NO_RING = {
     "degenerate_polygon": "A ring has fewer than three points or no area; the box was taken if no other ring is left.",
     "not_finite": "A ring has a coordinate that is no number; the box was taken if no other ring is left.",
@@ -232,9 +248,13 @@ def _turned_outline(polygon: Geometry, entry: Mapping[str, Any]) -> RotatedBox |
     angle = _rotation(entry)
     if not angle or not isinstance(polygon, Polygon) or len(polygon.parts) != 1 or len(polygon.parts[0].outer) != 8:
         return None
-    corners = ring_points(polygon.parts[0].outer)
-    found = rotated_from_corners(corners)
-    is_rectangle = np.allclose(corners[0] + corners[2], corners[1] + corners[3], atol=1e-3)
+    outline = ring_points(polygon.parts[0].outer)
+    stated = _numbers(entry.get("rotated_box"), 5)
+    if len(stated) == 5:  # our own, to the last digit, unless somebody has moved the outline since
+        exact = RotatedBox(*stated)
+        return exact if np.allclose(corners(exact), outline, atol=1e-3) else None
+    found = rotated_from_corners(outline)
+    is_rectangle = np.allclose(outline[0] + outline[2], outline[1] + outline[3], atol=1e-3)
     return found if is_rectangle and abs((found.angle - angle + 180) % 360 - 180) < 0.01 else None
 
 
@@ -244,10 +264,10 @@ def _attributes(entry: Mapping[str, Any], geometry: Geometry) -> dict[str, Any]:
     attributes = {str(key): value for key, value in stated.items()} if isinstance(stated, dict) else {}
     if isinstance(geometry, RotatedBox):
         attributes.pop("rotation", None)
-    if isinstance(geometry, Tag):
-        attributes[CAPTION] = entry.get("caption")
-        return attributes
-    attributes |= {f"coco:{key}": value for key, value in entry.items() if key not in _USED}
+    if isinstance(geometry, Tag) and "caption" in entry:
+        attributes[CAPTION] = entry["caption"]
+    used = _USED if not isinstance(geometry, Tag) else _USED_BY_TAGS
+    attributes |= {f"coco:{key}": value for key, value in entry.items() if key not in used}
     if isinstance(geometry, Keypoints) and entry.get("segmentation") not in _EMPTY:
         attributes["coco:segmentation"] = entry["segmentation"]
     if not isinstance(geometry, Keypoints) and any(_numbers(entry.get("keypoints"), 3)[2::3]):

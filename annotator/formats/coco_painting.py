@@ -13,7 +13,6 @@ from annotator.core.geometry.types import Keypoints, Mask
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.coco_entries import segment_entry
 from annotator.formats.coco_lines import id_number
-from annotator.formats.coco_tables import is_caption
 from annotator.plugins.formats import Report
 
 MAX_PIXELS = 1 << 28
@@ -63,7 +62,7 @@ class PanopticPainter:
         """Objects with pixels inside the picture."""
         found = []
         for annotation in image.annotations:
-            if is_caption(annotation):
+            if annotation.geometry.kind == "tag":
                 continue
             known = annotation.label in self._ids
             mask = None

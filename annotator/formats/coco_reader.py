@@ -8,7 +8,7 @@ from typing import Any
 from annotator.core.records import AnnotationRecord, ImageRecord, LabelRecord
 from annotator.formats.checking import report_outside, settle_size, turn_all
 from annotator.formats.coco_file import CocoFile
-from annotator.formats.coco_objects import ObjectReader
+from annotator.formats.coco_objects import ObjectReader, in_place
 from annotator.formats.coco_panoptic import SegmentReader
 from annotator.formats.coco_results import CocoResults
 from annotator.formats.coco_tables import CAPTION_LABEL, join_labels
@@ -16,7 +16,7 @@ from annotator.formats.files import PictureIndex, picture_size, report_match, un
 from annotator.formats.json_stream import JsonFile
 from annotator.plugins.formats import Report
 
-CAPTIONS, POINTS, PANOPTIC = "captions", "person_keypoints", "panoptic"
+CAPTIONS, POINTS, PANOPTIC, TAGS = "captions", "person_keypoints", "panoptic", "labels"
 
 
 @dataclass
@@ -73,7 +73,7 @@ class CocoGroup:
         for other in others:
             if listed in other.file.numbers:
                 objects = other.join(objects, other.file.numbers[listed], raster)
-        annotations = turn_all(objects, orientation, *raster)
+        annotations = turn_all(in_place(objects) if others else objects, orientation, *raster)
         if width:
             report_outside(annotations, width, height, name=name, report=report)
         predictions: tuple[AnnotationRecord, ...] = ()
@@ -97,6 +97,7 @@ class _Source:
             file.positions.is_repeated,
             captions=file.has_captions,
             prefer=group.prefer,
+            tags=file.role == TAGS,
         )
         self._segments = SegmentReader(file, report)
         self._report = report

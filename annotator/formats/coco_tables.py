@@ -12,6 +12,8 @@ from annotator.plugins.formats import Report
 CAPTION = "caption"
 """Label of the tags that carry the sentences of caption files."""
 CAPTION_LABEL = LabelRecord(CAPTION, source={"captions": True})
+PLACE = "place"
+"""Member of our own in files of tags and captions: where the tag stands among the objects of its picture."""
 _OF_CATEGORY = frozenset({"id", "name", "keypoints", "skeleton", "color"})
 _OF_IMAGE = frozenset({"file_name", "width", "height"})
 

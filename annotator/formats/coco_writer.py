@@ -13,10 +13,11 @@ from annotator.formats.coco_entries import (
     detection_entry,
     image_entry,
     plain_box,
+    tag_entry,
 )
 from annotator.formats.coco_lines import Ids, Lines, dump, id_number
 from annotator.formats.coco_painting import PanopticPainter
-from annotator.formats.coco_tables import CAPTION, is_caption
+from annotator.formats.coco_tables import CAPTION, PLACE, is_caption
 from annotator.formats.files import name_below_split, place_picture
 from annotator.plugins.formats import Report
 
@@ -30,16 +31,17 @@ class _SplitFile:
 
     def __init__(self, folder: Path, split: str) -> None:
         self.split = split
-        self.image_ids, self.annotation_ids, self.caption_ids = Ids(), Ids(), Ids()
+        self.image_ids, self.annotation_ids, self.caption_ids, self.tag_ids = Ids(), Ids(), Ids(), Ids()
         self.images = Lines(folder / f".images_{split}", self.image_ids, None)
         self.annotations = Lines(folder / f".annotations_{split}", self.annotation_ids, self.image_ids)
         self.segments = Lines(folder / f".segments_{split}", None, self.image_ids)
+        self.tags = Lines(folder / f".labels_{split}", self.tag_ids, self.image_ids)
         self.captions = Lines(folder / f".captions_{split}", self.caption_ids, self.image_ids)
         self.predictions = Lines(folder / f".predictions_{split}", None, self.image_ids)
 
     def close(self) -> None:
         """Remove the lists."""
-        for lines in (self.images, self.annotations, self.segments, self.captions, self.predictions):
+        for lines in (self.images, self.annotations, self.segments, self.tags, self.captions, self.predictions):
             lines.close()
 
 
@@ -105,7 +107,7 @@ class CocoWriter:
                 split.segments.add(entry, None, place)
         else:
             self._add_objects(split, image, place)
-        self._add_captions(split, image, place)
+        self._add_tags(split, image, place)
         for annotation in image.predictions:
             category = self._category(annotation, image)
             found = None if category is None else detection_entry(annotation, category, image)
@@ -137,7 +139,7 @@ class CocoWriter:
 
     def _entry(self, annotation: AnnotationRecord, category: int | None, image: ImageRecord) -> dict[str, Any] | None:
         """The entry of an object; ``None`` when it has no place here, which is reported unless it has one elsewhere."""
-        if is_caption(annotation):
+        if annotation.geometry.kind == "tag":
             return None
         if category is None:
             self._leave_out("undeclared_label", annotation, image)
@@ -147,11 +149,20 @@ class CocoWriter:
             self._leave_out("unsupported_shape", annotation, image)
         return entry
 
-    def _add_captions(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
-        for annotation in image.annotations:
-            if annotation.geometry.kind == "tag" and is_caption(annotation):
-                number = split.caption_ids.add(id_number(annotation.id))
-                split.captions.add({CAPTION: annotation.attributes[CAPTION]}, number, place)
+    def _add_tags(self, split: _SplitFile, image: ImageRecord, place: int) -> None:
+        """Tags and captions have files of their own; their place among the objects is told where it is not the end."""
+        kinds = [_order(annotation) for annotation in image.annotations]
+        is_plain = kinds == sorted(kinds)
+        for at, annotation in enumerate(image.annotations):
+            if not kinds[at]:
+                continue
+            entry: dict[str, Any] = {} if is_plain else {PLACE: at}
+            if kinds[at] == _CAPTION:
+                caption = {**entry, CAPTION: annotation.attributes[CAPTION]}
+                split.captions.add(caption, split.caption_ids.add(id_number(annotation.id)), place)
+            elif (category := self._category(annotation, image)) is not None:
+                entry |= tag_entry(annotation, category)
+                split.tags.add(entry, split.tag_ids.add(id_number(annotation.id)), place)
 
     def _category(self, annotation: AnnotationRecord, image: ImageRecord) -> int | None:
         found = self._ids.get(annotation.label)
@@ -169,6 +180,8 @@ class CocoWriter:
             self._write(f"panoptic_{split.split}", split, split.segments, self._painter.categories(categories))
         else:
             self._write(f"instances_{split.split}", split, split.annotations, categories)
+        if split.tags.count:
+            self._write(f"labels_{split.split}", split, split.tags, categories)
         if split.captions.count:
             self._write(f"captions_{split.split}", split, split.captions, None)
         if split.predictions.count:
@@ -189,3 +202,13 @@ class CocoWriter:
                 part.copy_to(target)
                 target.write(b"]")
             target.write(b"}\n")
+
+
+_TAG, _CAPTION = 1, 2
+
+
+def _order(annotation: AnnotationRecord) -> int:
+    """0 for objects, 1 for tags, 2 for captions: the order in which readers put them together."""
+    if annotation.geometry.kind != "tag":
+        return 0
+    return _CAPTION if is_caption(annotation) else _TAG

@@ -75,6 +75,8 @@ def _tiff_orientation(block: bytes) -> int | None:
 def _png(head: bytes, file: BinaryIO) -> Header | None:
     if len(head) < 24:
         return None
+    if len(head) < 33:
+        return None  # cut off within its first chunk
     width, height = struct.unpack_from(">II", head, 16)
     if not (0 < width < 1 << 31 and 0 < height < 1 << 31):
         return None

@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 
 from annotator.core.errors import FormatError
+from annotator.core.geometry.masks import mask_of_polygon
 from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.types import Box, Keypoints, RotatedBox, Tag
+from annotator.core.geometry.types import Box, Keypoints, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.coco import CocoFormat, CocoOptions
+from annotator.formats.coco_tables import CAPTION_LABEL
 from annotator.plugins.listing import Listing
 
 IMAGES = [{"id": 11, "file_name": "x.jpg", "width": 60, "height": 40}]
@@ -281,8 +283,30 @@ def test_captions_alone(tmp_path: Path) -> None:
     assert ([label.name for label in labels], codes) == (["caption"], [])
     assert [a.attributes["caption"] for a in images[0].annotations] == ["One.", "Two."]
     assert CocoFormat().losses(images, options=CocoOptions()) == []
-    other = ImageRecord("a.jpg", 9, 9, (AnnotationRecord("cat", Tag()),))
-    assert [loss.code for loss in CocoFormat().losses([other], options=CocoOptions())] == ["unsupported_tag"]
+
+
+@pytest.mark.parametrize("kind", ["instances", "panoptic"])
+def test_tags_have_a_file_of_their_own(tmp_path: Path, kind: str) -> None:
+    mask = mask_of_polygon(Polygon(parts=[PolygonPart(outer=[1, 1, 9, 1, 9, 9])]))
+    assert mask is not None
+    tag = AnnotationRecord("dog", Tag(), {"sure": True}, id="3", score=0.5)
+    caption = AnnotationRecord("caption", Tag(), {"caption": "A cat."}, id="4")
+    shapes = (caption, AnnotationRecord("cat", mask, id="8"), tag, AnnotationRecord("cat", Tag(), id="5"))
+    labels = [LabelRecord("cat", source_id=1), LabelRecord("dog", source_id=2), CAPTION_LABEL]
+    image = ImageRecord("a.jpg", 60, 40, shapes, "train", source={"id": 11})
+    assert CocoFormat().losses([image], options=CocoOptions(kind=kind)) == []
+    assert write(tmp_path, [image], labels, kind=kind) == []
+    written = again(tmp_path, "labels_train")
+    assert [entry["category_id"] for entry in written["annotations"]] == [2, 1]
+    _, images, codes = read(tmp_path)
+    assert codes == []
+    assert images[0].annotations == shapes
+
+
+def test_tag_files_of_others(tmp_path: Path) -> None:
+    put(tmp_path / "annotations" / "labels_val.json", coco({"id": 1, "image_id": 11, "category_id": 2}))
+    _, images, codes = read(tmp_path)
+    assert ([(a.label, a.geometry.kind) for a in images[0].annotations], codes) == ([("dog", "tag")], [])
 
 
 DETECTIONS = [
