@@ -115,6 +115,8 @@ class CvatFormat(DatasetFormat):
                 yield "unsupported_tag", "tag objects are left out"
             if _is_video(options) and annotation.group:
                 yield "group", "objects lose their group"
+            if annotation.box is not None:
+                yield "box", "key points lose the box beside them"
             if isinstance(annotation.geometry, Polygon):
                 if any(part.holes for part in annotation.geometry.parts):
                     yield "holes", "polygons with holes become masks"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
-from annotator.core.geometry.types import Keypoints, Points, Polygon
+from annotator.core.geometry.types import Keypoints, Points, Polygon, Tag
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.labelstudio_reader import TaskFolder
@@ -128,6 +128,8 @@ class LabelStudioFormat(DatasetFormat):
                     yield "holes", "polygons with holes become brushes"
                 elif len(geometry.parts) > 1:
                     yield "parts", "polygons of several parts become several regions"
+            elif isinstance(geometry, Tag) and annotation.attributes:
+                yield "attributes", "tags lose their attributes"
             elif isinstance(geometry, Keypoints) and annotation.box is not None:
                 yield "box", "key points lose the box beside them"
 

@@ -399,6 +399,9 @@ def test_holes_become_masks_and_parts_a_group(tmp_path: Path) -> None:
     parts = Polygon(parts=[PolygonPart(outer=square), PolygonPart(outer=[20, 20, 30, 20, 30, 30])])
     image = ImageRecord("a.png", 60, 40, (AnnotationRecord("cat", holed), AnnotationRecord("cat", parts, group="red")))
     assert {loss.code for loss in CvatFormat().losses([image], options=CvatFormat.Options())} == {"holes", "parts"}
+    pose = AnnotationRecord("cat", Keypoints(points=[1, 2, 2]), box=Box(x=0, y=0, w=4, h=4))
+    losses = CvatFormat().losses([ImageRecord("b.png", 60, 40, (pose,))], options=CvatFormat.Options())
+    assert [loss.code for loss in losses] == ["box"]
     kit = TestContract()
     kit.write([image], tmp_path / "out")
     found, _ = kit.read(tmp_path / "out")

@@ -433,6 +433,10 @@ def test_losses_are_named(tmp_path: Path) -> None:
     image = ImageRecord("a.png", 60, 40, tuple(AnnotationRecord("cat", shape) for shape in shapes))
     losses = LabelStudioFormat().losses([image], options=LabelStudioOptions())
     assert {loss.code: loss.count for loss in losses} == {"holes": 1, "parts": 1, "unsupported_points": 1}
+    tag = ImageRecord("b.png", 60, 40, (AnnotationRecord("cat", Tag(), {"n": 1}), AnnotationRecord("cat", Tag())))
+    assert [(loss.code, loss.count) for loss in LabelStudioFormat().losses([tag], options=LabelStudioOptions())] == [
+        ("attributes", 1)
+    ]
     kit = TestContract()
     kit.write([image], tmp_path / "out")
     found = kit.read(tmp_path / "out")[0][0]
