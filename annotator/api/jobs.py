@@ -28,8 +28,10 @@ _RIGHTS = {
     Job.Kind.VERSION: Action.VERSIONS_CREATE,
 }
 
-_OURS = frozenset({"file", "files", "issues_file", "glance"})
-"""Parts of a result that are not for the list: keys of our store, and lists without end."""
+_OURS = frozenset({"file", "issues_file", "glance"})
+"""Parts of a result that nobody else needs: keys of our store and the like."""
+_LONG = frozenset({"files", "labels", "choices", "examples"})
+"""Parts that grow with the data; the report has them."""
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -60,7 +62,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     def get_result(self, job: Job) -> dict[str, Any]:
         """Without the key of our store, and with few samples of each issue: the whole is the report."""
-        result = {key: value for key, value in job.result.items() if key not in _OURS}
+        result = {key: value for key, value in job.result.items() if key not in _OURS | _LONG}
         if "issues" in result:
             result["issues"] = [{**issue, "samples": issue.get("samples", [])[:FEW]} for issue in result["issues"]]
         return result
@@ -142,4 +144,4 @@ class JobViewSet(ProjectScopedViewSet):
     @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="jobs_report")
     def report(self, request: Request, pk: UUID) -> Response:
         """Everything that the job noticed: counts, labels, issues with samples, losses."""
-        return Response({key: value for key, value in self.get_object().result.items() if key not in _OURS - {"files"}})
+        return Response({key: value for key, value in self.get_object().result.items() if key not in _OURS})
