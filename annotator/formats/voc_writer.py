@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import orjson
+
 from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Box, Geometry, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
@@ -18,10 +20,12 @@ from annotator.formats.voc_mask_writer import VocMaskWriter, wants_masks
 from annotator.formats.voc_xml import FLAGS, PREFIX, UNSTATED, is_official
 from annotator.plugins.formats import Report
 
-_FAR = 1e15
+_NEAR, _FAR = 1e-3, 1e9
+"""Between these, numbers have no exponent, and everybody writes them alike."""
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _NO_PLACE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 """Control characters: XML 1.0 has no place for them, not even as entities."""
+_PLAIN = re.compile(r"[A-Za-z0-9 _./:,+-]*").fullmatch
 _TAG = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _TAGS_OF_PICTURES = frozenset({"filename", "size", "object", "segmented", "depth", "folder", "source"})
 
@@ -107,31 +111,37 @@ class VocWriter:
         """
         if self._when == "always":
             return None
-        found = []
+        templates: list[str] = []
+        corners: list[float] = []
         for annotation in image.annotations:
-            box, around = annotation.geometry, self._around.get(annotation.label)
+            box, template = annotation.geometry, self._templates.get(annotation.label)
             if (
-                type(box) is not Box or around is None or annotation.attributes or annotation.part_of is not None
-                or annotation.box is not None or not (0 < box.w < _FAR and 0 < box.h < _FAR)
-                or not (-_FAR < box.x < _FAR and -_FAR < box.y < _FAR)
+                type(box) is not Box or template is None or annotation.attributes or annotation.part_of is not None
+                or annotation.box is not None
             ):  # fmt: skip
                 return None
-            x, y = box.x, box.y
-            numbers = (
-                f"{x!r}</xmin>\n      <ymin>{y!r}</ymin>\n      <xmax>{x + box.w!r}</xmax>\n      <ymax>{y + box.h!r}<"
-            )
-            found.append(around[0] + numbers.replace(".0<", "<") + around[1])
-        return found
+            x, y, w, h = box.x, box.y, box.w, box.h
+            if not (w > 0 and h > 0 and (_NEAR < x < _FAR or not x) and (_NEAR < y < _FAR or not y)):
+                return None
+            templates.append(template)
+            corners += (x or 0, y or 0, x + w, y + h)
+        texts = (orjson.dumps(corners)[1:-1] + b",").replace(b".0,", b",").decode().split(",")
+        return [
+            template % tuple(texts[at : at + 4])
+            for template, at in zip(templates, range(0, len(texts), 4), strict=False)
+        ]
 
     @cached_property
-    def _around(self) -> dict[str, tuple[str, str]]:
-        """What stands before and behind the numbers of a plain box, by label."""
-        texts = {}
+    def _templates(self) -> dict[str, str]:
+        """The text of a plain box with four gaps for its corners, by label."""
+        found = {}
         for name in self._labels:
-            lines = self._object(AnnotationRecord(name, Box(0, 0, 1, 1)), (), 0.0, "object", 1)
-            before, _, rest = "\n".join(lines).rpartition("<xmin>")
-            texts[name] = (f"{before}<xmin>", rest[rest.index("/ymax>") :])
-        return texts
+            lines = self._object(AnnotationRecord(name, Box(1, 2, 3, 4)), (), 0.0, "object", 1)
+            before, _, rest = "\n".join(lines).replace("%", "%%").rpartition("<xmin>1</xmin>")
+            for tag, number in (("ymin", 2), ("xmax", 4), ("ymax", 6)):
+                rest = rest.replace(f"<{tag}>{number}</{tag}>", f"<{tag}>%s</{tag}>", 1)
+            found[name] = f"{before}<xmin>%s</xmin>{rest}"
+        return found
 
     def _sorted(self, image: ImageRecord) -> tuple[list[AnnotationRecord], dict[str, list[AnnotationRecord]]]:
         """The objects of the XML file in order, and those that are parts of others by their owner's id."""
@@ -339,7 +349,10 @@ def _element(depth: int, tag: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    text = str(value).translate(_NO_PLACE)
+    text = str(value)
+    if _PLAIN(text):
+        return text
+    text = text.translate(_NO_PLACE)
     return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
 
 

@@ -156,10 +156,15 @@ def test_two_pictures_of_one_stem(tmp_path: Path) -> None:
 def test_plain_boxes_are_written_the_same_at_once_as_one_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = [(0, 0, 1, 1), (1.0, 2.5, 3.0, 4.0), (0.1, 1e-7, 1e7, 123456789.25), (-3.0, -0.5, 9, 9.0)]
-    boxes = [AnnotationRecord(name, Box(*place)) for name in ("cat", "dog v1.0 <&>") for place in places]
-    images = [ImageRecord("a.b/c 1.0.jpg", 60, 40, tuple(boxes), "val"), ImageRecord("empty", 9, 9)]
-    labels = [LabelRecord("cat"), LabelRecord("dog v1.0 <&>")]
+    places = [(0, -0.0, 1, 1), (1.0, 2.5, 3.0, 4.0), (0.1, 0.3, 0.2, 123456789.25), (2e-3, 1 / 3, 1e-9, 1e-7)]
+    boxes = [AnnotationRecord(name, Box(*place)) for name in ("cat", "dog 100% v1.0 <&>") for place in places]
+    others = [AnnotationRecord("cat", Box(*place)) for place in [(-3.0, -0.5, 9, 9.0), (1e-7, 1e12, 3, 1e300)]]
+    images = [
+        ImageRecord("a.b/c 1.0.jpg", 60, 40, tuple(boxes), "val"),
+        ImageRecord("others.jpg", 60, 40, tuple(others)),
+        ImageRecord("empty", 9, 9),
+    ]
+    labels = [LabelRecord("cat"), LabelRecord("dog 100% v1.0 <&>")]
     for name in ("at once", "one by one"):
         (tmp_path / name).mkdir()
         VocFormat().write(
@@ -176,7 +181,7 @@ def test_plain_boxes_are_written_the_same_at_once_as_one_by_one(
         for name in ("at once", "one by one")
     ]
     assert texts[0] == texts[1]
-    assert any("<xmin>0</xmin>" in text and "dog v1.0 &lt;&amp;&gt;" in text for text in texts[0].values())
+    assert any("<xmin>0</xmin>" in text and "dog 100% v1.0 &lt;&amp;&gt;" in text for text in texts[0].values())
 
 
 def everything(folder: Path, **options: str) -> tuple[list[ImageRecord], list[str]]:
