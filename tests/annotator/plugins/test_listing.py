@@ -1,8 +1,10 @@
 """The files of a dataset, listed once."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from annotator.plugins.listing import HEAD, Listing, walk_files
+import pytest
+
+from annotator.plugins.listing import HEAD, Listing, suffix_of, walk_files
 
 
 def make(root: Path) -> Listing:
@@ -33,3 +35,8 @@ def test_the_first_and_last_bytes(tmp_path: Path) -> None:
     assert len(listing.head("a.jpg")) == HEAD
     assert listing.tail("a.jpg").endswith(b"end")
     assert listing.head("not here") == b""
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "A.JPG", ".hidden", "a.b/c", "a/.b", "a.tar.GZ", "a.", "x/..y", "..x.y"])
+def test_suffixes(name: str) -> None:
+    assert suffix_of(name) == PurePosixPath(name).suffix.lower()
