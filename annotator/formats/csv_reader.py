@@ -84,6 +84,8 @@ class CsvSet:
         self._names: dict[str, None] = {}
         self._labels: dict[str, None] = {}
         self._pictures: dict[str, _Picture] = {}
+        self._by_split = False
+        """Whether pictures of several splits have the same names: then all get their split before it."""
 
     @cached_property
     def _files(self) -> list[Path]:
@@ -105,6 +107,8 @@ class CsvSet:
         streamed. Raises :class:`FormatError` when there is no table of labels.
         """
         tables = self._survey(report)
+        names = [picture.found.name for picture in self._pictures.values()]
+        self._by_split = len(set(names)) < len(names)
         waiting = iter(list(self._pictures.values()))
         taken: set[str] = set()
         picture = next(waiting, None)
@@ -219,7 +223,8 @@ class CsvSet:
 
     def _record(self, picture: _Picture, taken: set[str], report: Report) -> ImageRecord:
         found = picture.found
-        name = unique_name(found.name, taken, picture.split)
+        full = f"{picture.split}/{found.name}" if self._by_split and picture.split else found.name
+        name = unique_name(full, taken, picture.split)
         placed = place(found, picture.size, report=report, says_sizes=False)
         annotations = turn_all(picture.annotations, placed.orientation, *(picture.size or (0, 0)))
         if placed.width:

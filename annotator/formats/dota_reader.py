@@ -50,6 +50,23 @@ class DotaFolder:
                 self._left_out.add(base.as_posix())
         return list(found.values())
 
+    @cached_property
+    def _apart(self) -> bool:
+        """Whether pictures of several splits have the same names: then all get their split before it."""
+        splits: dict[str, str | None] = {}
+        named = [(_split(base / inside), inside) for path, base in self._files if (inside := self._inside(path, base))]
+        for name in PictureIndex(self._folder).names:
+            if folder_above(PurePosixPath(name), PICTURES):
+                inside = PurePosixPath(self._name(name)).with_suffix("")
+                named.append((_split(PurePosixPath(name).parent), inside))
+        return any(splits.setdefault(inside.as_posix(), split) != split for split, inside in named)
+
+    def _full(self, name: str, split: str | None) -> str:
+        return f"{split}/{name}" if self._apart and split else name
+
+    def _inside(self, path: Path, base: PurePosixPath) -> PurePosixPath:
+        return _inside(self._folder, path, base)
+
     def labels(self) -> list[LabelRecord]:
         """Classes in the order of ``classes.txt``, then of appearance."""
         names = dict.fromkeys(self._list)
@@ -75,7 +92,7 @@ class DotaFolder:
             size = picture_size(path) if path not in used and self._base_of(path) else None
             if size is not None:
                 split = _split(PurePosixPath(pictures.relative(path)).parent)
-                name = unique_name(self._name(pictures.relative(path)), taken, split)
+                name = unique_name(self._full(self._name(pictures.relative(path)), split), taken, split)
                 yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
 
     def _base_of(self, path: Path) -> PurePosixPath | None:
@@ -91,7 +108,7 @@ class DotaFolder:
         self, path: Path, base: PurePosixPath, pictures: PictureIndex, taken: set[str], used: set[Path], report: Report
     ) -> ImageRecord:
         file = path.relative_to(self._folder).as_posix()
-        inside = _inside(self._folder, path, base)
+        inside = self._inside(path, base)
         bases = [(parent / name).as_posix() for parent in base.parents for name in PICTURES] + [base.parent.as_posix()]
         picture = picture_of(inside, bases, pictures)
         split = _split(base / inside)
@@ -103,7 +120,7 @@ class DotaFolder:
         else:
             used.add(picture)
         name = self._name(pictures.relative(picture)) if picture else f"{inside}.png"
-        name = unique_name(name, taken, split)
+        name = unique_name(self._full(name, split), taken, split)
         size = picture_size(picture) if picture else None
         source: dict[str, str] = {}
         annotations = tuple(self._objects(path, file, source, report))

@@ -47,6 +47,18 @@ class ImageFolder:
                     found.setdefault(path.parent, path)
         return [found[parent] for parent in sorted(found)]
 
+    @cached_property
+    def _apart(self) -> bool:
+        """Whether several files of metadata use the same names: then all get their split before it."""
+        if len(self._files) < 2:
+            return False
+        seen: dict[str, Path] = {}
+        return any(
+            (name := name_of(row)) is not None and seen.setdefault(name, path) != path
+            for path in self._files
+            for _, row in _rows(path, path.name, _ignore)
+        )
+
     def labels(self) -> list[LabelRecord]:
         """Classes in the order of the features, then of appearance."""
         names: dict[str, None] = {}
@@ -110,7 +122,8 @@ class ImageFolder:
                 continue
             seen.add(key)
             split = _split(base) or _split(PurePosixPath(found.name).parent)
-            name = unique_name(found.name, taken, split)
+            full = f"{split}/{found.name}" if self._apart and split else found.name
+            name = unique_name(full, taken, split)
             stated_size = size_of(row)
             placed = place(found, stated_size, report=report, says_sizes=False)
             records = records_of(row, names, corners=self._corners, file=file, where=where, report=report)

@@ -58,6 +58,26 @@ class KittiFolder:
                         found.setdefault(unicodedata.normalize("NFC", line.strip()), []).append(split)
         return found
 
+    @cached_property
+    def _apart(self) -> bool:
+        """Whether pictures of two folders have the same names, as in the benchmark: then all get the folder's before it."""
+        insides: dict[str, str] = {}
+        for path, base in self._files:
+            inside = path.relative_to(self._folder / base).with_suffix("").as_posix()
+            if insides.setdefault(inside, base.parent.name) != base.parent.name:
+                return True
+        for name in PictureIndex(self._folder).names:
+            found = folder_above(PurePosixPath(name), PICTURE_FOLDERS)
+            if found is not None:
+                inside = PurePosixPath(name).relative_to(found).with_suffix("").as_posix()
+                if insides.setdefault(inside, found.parent.name) != found.parent.name:
+                    return True
+        return False
+
+    def _name(self, base: PurePosixPath, inside: str) -> str:
+        """A picture's path below its folder of pictures."""
+        return f"{base.parent.name}/{inside}" if self._apart and base.parent.name else inside
+
     def labels(self) -> list[LabelRecord]:
         """Types in the order of ``classes.txt``, then of appearance; regions to ignore are none."""
         names = dict.fromkeys(self._list)
@@ -83,7 +103,7 @@ class KittiFolder:
                 base = self._base_of(path) or relative.parent
                 inside = relative.relative_to(base)
                 split = self._split(base, inside)
-                name = unique_name(inside.as_posix(), taken, split)
+                name = unique_name(self._name(base, inside.as_posix()), taken, split)
                 yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
 
     def _base_of(self, path: Path) -> PurePosixPath | None:
@@ -104,7 +124,7 @@ class KittiFolder:
             used.add(picture)
         split = self._split(base, inside)
         name = f"{inside}{unicodedata.normalize('NFC', picture.suffix) if picture else '.png'}"
-        name = unique_name(name, taken, split)
+        name = unique_name(self._name(base, name), taken, split)
         size = picture_size(picture) if picture else None
         ignored: list[list[float]] = []
         annotations = tuple(self._objects(path, file, ignored, report))

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from annotator.core.geometry.measures import bounds
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.files import FolderMaker, name_below_split, place_picture
+from annotator.formats.files import FolderMaker, place_picture
 from annotator.formats.kitti_rows import IGNORED, format_row
 from annotator.formats.stems import StemNames
 from annotator.formats.words import words_of, write_class_list
@@ -41,8 +41,7 @@ class KittiWriter:
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its label file, which is empty for an empty picture."""
         place = "testing" if image.split == "test" else "training"
-        below = name_below_split(image, "test") if place == "testing" else image.name
-        name = self._stems.free(place, below, image.name)
+        name = self._stems.free(place, image.name.removeprefix(f"{place}/"), image.name)
         if image.path is not None:
             place_picture(image.path, self._folder / place / "image_2" / name)
         target = self._folders.make_for((self._folder / place / "label_2" / name).with_suffix(".txt"))

@@ -225,7 +225,7 @@ def test_splits_from_names_and_columns(tmp_path: Path) -> None:
     tables = {"train_labels.csv": "filename,label\na.jpg,x\n", "test_labels.csv": "filename,label\na.jpg,y\n"}
     images, _, _ = read(tmp_path, tables, ("images/train/a.jpg", "images/test/a.jpg"))
     assert {(i.name, i.split, i.annotations[0].label) for i in images} == {
-        ("a.jpg", "test", "y"),
+        ("test/a.jpg", "test", "y"),
         ("train/a.jpg", "train", "x"),
     }
     folder = tmp_path / "other"

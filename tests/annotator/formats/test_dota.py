@@ -9,7 +9,8 @@ from PIL import Image
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.boxes import corners
 from annotator.core.geometry.types import Ellipse, Polygon, PolygonPart, RotatedBox, Tag
-from annotator.core.records import AnnotationRecord, ImageRecord, Issue
+from annotator.core.progress import SilentProgress
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.dota import DotaFormat, DotaOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
@@ -94,8 +95,8 @@ def test_several_versions_of_the_labels(tmp_path: Path) -> None:
     put(tmp_path, files, "val/images/P1.png", "val/images/P2.png", "test/images/P1.png")
     images, issues = read(tmp_path)
     assert [(i.name, i.split, [a.label for a in i.annotations]) for i in images] == [
-        ("P1.png", "val", ["new"]),
-        ("P2.png", "val", ["other"]),
+        ("val/P1.png", "val", ["new"]),
+        ("val/P2.png", "val", ["other"]),
         ("test/P1.png", "test", []),
     ]
     assert issues == ["ignored_file", "ignored_file"]
@@ -104,7 +105,10 @@ def test_several_versions_of_the_labels(tmp_path: Path) -> None:
 def test_pictures_that_are_not_here(tmp_path: Path) -> None:
     put(tmp_path, {"train/labelTxt/sub/P1.txt": f"{TURNED} a 0\n"}, "val/images/sub/P1.png")
     images, issues = read(tmp_path)
-    assert [(i.name, i.width, len(i.annotations)) for i in images] == [("sub/P1.png", 0, 1), ("val/sub/P1.png", 60, 0)]
+    assert [(i.name, i.width, len(i.annotations)) for i in images] == [
+        ("train/sub/P1.png", 0, 1),
+        ("val/sub/P1.png", 60, 0),
+    ]
     assert issues == ["image_not_found"]
 
 
@@ -169,3 +173,24 @@ def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path:
     with pytest.raises(FormatError) as error:
         read(tmp_path)
     assert error.value.fields == {"issue": "unparsable_file", "file": "labelTxt/a.txt", "place": "line 1"}
+
+
+def test_pictures_of_one_name_in_two_splits_go_back_to_their_places(tmp_path: Path) -> None:
+    put(
+        tmp_path / "in",
+        {f"{s}/labelTxt/P1.txt": f"{TURNED} a 0\n" for s in ("train", "val")},
+        "train/images/P1.png",
+        "val/images/P1.png",
+    )
+    images, _ = read(tmp_path / "in")
+    (tmp_path / "out").mkdir()
+    DotaFormat().write(
+        images,
+        tmp_path / "out",
+        labels=[LabelRecord("a")],
+        options=DotaOptions(),
+        report=print,
+        progress=SilentProgress(),
+    )
+    assert (tmp_path / "out/train/images/P1.png").exists()
+    assert [image.name for image in read(tmp_path / "out")[0]] == ["train/P1.png", "val/P1.png"]

@@ -271,3 +271,10 @@ def test_only_bad_rows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError) as error:
         read(tmp_path)
     assert error.value.fields == {"issue": "unparsable_file", "file": "metadata.jsonl", "place": "line 1"}
+
+
+def test_pictures_of_one_name_in_two_splits(tmp_path: Path) -> None:
+    rows = lines({"file_name": "a.jpg", "label": "x"})
+    put(tmp_path, {"train/metadata.jsonl": rows, "test/metadata.jsonl": rows}, "train/a.jpg", "test/a.jpg")
+    images, issues, _ = read(tmp_path)
+    assert ([(i.name, i.split) for i in images], issues) == ([("test/a.jpg", "test"), ("train/a.jpg", "train")], [])

@@ -105,8 +105,8 @@ def test_pictures_that_are_not_here_and_labels_that_are_not_there(tmp_path: Path
     Image.new("RGB", (50, 30)).save(_made(tmp_path / "testing" / "image_2" / "000000.png"))
     images, issues = read(tmp_path, CAR, picture="")
     assert [(i.name, i.width, i.split, len(i.annotations), dict(i.source)) for i in images] == [
-        ("000000.png", 0, "train", 1, {}),
-        ("test/000000.png", 50, "test", 0, {"annotated": False}),
+        ("training/000000.png", 0, "train", 1, {}),
+        ("testing/000000.png", 50, "test", 0, {"annotated": False}),
     ]
     assert issues == ["image_not_found"]
 
@@ -166,3 +166,16 @@ def test_bad_rows_do_not_hide_the_format_and_only_bad_rows_are_refused(tmp_path:
     with pytest.raises(FormatError) as error:
         read(tmp_path, "bad row\nnan\n")
     assert error.value.fields == {"issue": "unparsable_file", "file": "training/label_2/000000.txt", "place": "line 1"}
+
+
+def test_pictures_of_one_number_in_both_folders(tmp_path: Path) -> None:
+    Image.new("RGB", (50, 30)).save(_made(tmp_path / "in" / "testing" / "image_2" / "000000.png"))
+    images, _ = read(tmp_path / "in", CAR)
+    assert [(image.name, image.split) for image in images] == [
+        ("training/000000.png", "train"),
+        ("testing/000000.png", "test"),
+    ]
+    write(images, tmp_path / "out", "Car")
+    assert (tmp_path / "out/training/image_2/000000.png").exists()
+    again = list(KittiFormat().read(tmp_path / "out", options=Options(), report=print))
+    assert {image.name for image in again} == {image.name for image in images}
