@@ -13,7 +13,7 @@ from annotator.core.geometry.convert import to_polygon
 from annotator.core.geometry.masks import Window, bitmap_in, mask_of_polygon
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Mask, Points, Polygon, Polyline
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.encoded_bitmaps import base64_of, png_of_bitmap
+from annotator.formats.encoded_bitmaps import MAX_PIXELS, base64_of, png_of_bitmap
 from annotator.formats.files import place_picture
 from annotator.formats.json_writing import dump_json
 from annotator.formats.labelbox_objects import DEFAULT_QUESTION, QUESTION, VALUE
@@ -88,7 +88,7 @@ class LabelboxWriter:
         asked = _classifications(annotation)
         shapes = list(_shapes(annotation.geometry, image))
         if not shapes:
-            text = f"A {annotation.geometry.kind} “{annotation.label}” covers nothing; it was left out."
+            text = f"A {annotation.geometry.kind} “{annotation.label}” covers nothing, or too many pixels; it was left out."
             self._report(Issue("unsupported_shape", "warning", text, image.name, annotation.id))
         for shape in shapes:
             yield {"name": annotation.label, **shape, **({"classifications": asked} if asked else {})}
@@ -213,6 +213,8 @@ def _shapes(geometry: Geometry, image: ImageRecord) -> Iterator[dict[str, Any]]:
         if mask is not None:
             x, y, w, h = mask.bbox
             width, height = image.width or x + w, image.height or y + h
+            if width * height > MAX_PIXELS:
+                return
             bitmap = bitmap_in(mask, Window(0, 0, width, height))
             if bitmap.any():
                 yield {"mask": {"png": base64_of(png_of_bitmap(np.ascontiguousarray(bitmap)))}}

@@ -14,11 +14,15 @@ from annotator.core.geometry.masks import Window, bitmap_in
 from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Mask
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.encoded_bitmaps import MAX_PIXELS
 from annotator.formats.files import FolderMaker, is_picture, name_below_split, place_picture
 from annotator.formats.openimages_objects import FLAGS
 from annotator.plugins.formats import Report
 
 SPLIT_FOLDERS = {"train": "train", "val": "validation", "test": "test"}
+_MID = re.compile(r"/\w/\w{1,40}")
+_STRANGE = re.compile(r"[^\w.~-]")
+_LONGEST = 60
 _CONTROLS = re.compile(r"[\x00-\x1f]")
 _FLAG_COLUMNS = ("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside")
 _COLUMNS = {
@@ -43,6 +47,7 @@ class OpenImagesWriter:
         self._files: dict[str, TextIO] = {}
         self._writers: dict[str, Any] = {}
         self._ids: set[str] = set()
+        self._masks = 0
         self._folders = FolderMaker()
         with (folder / "class-descriptions-boxable.csv").open(
             "w", encoding="utf-8", errors="replace", newline=""
@@ -104,27 +109,30 @@ class OpenImagesWriter:
             self._write(split, "annotations-human-imagelabels", (identity, "verification", label, score, position))
             return
         found = bounds(annotation.geometry)
-        if not image.width or found is None or found[2] <= found[0] or found[3] <= found[1]:
+        huge = annotation.geometry.kind == "mask" and image.width * image.height > MAX_PIXELS
+        if huge or not image.width or found is None or found[2] <= found[0] or found[3] <= found[1]:
             what = "lies on a picture of unknown size" if not image.width else "has no extent"
+            what = "would need a mask of too many pixels" if huge else what
             text = f"A {annotation.geometry.kind} “{annotation.label}” {what}; it was left out."
             self._report(Issue("unsupported_shape", "warning", text, image.name, annotation.id))
             return
         x1, y1, x2, y2 = found
         sides = (x1 / image.width, x2 / image.width, y1 / image.height, y2 / image.height)
         if isinstance(annotation.geometry, Mask):
-            path = self._mask(annotation.geometry, image, split, f"{identity}_{label}_{position}")
-            row = (path, identity, label, f"{position:08x}", *sides, 1, position)
+            path = self._mask(annotation.geometry, image, split, identity, label)
+            row = (path, identity, label, f"{self._masks:08x}", *sides, 1, position)
             self._write(split, "annotations-object-segmentation", row)
         else:
             flags = [_flag(annotation, column) for column in _FLAG_COLUMNS]
             self._write(split, "annotations-bbox", (identity, source, label, score, *sides, *flags, position))
 
-    def _mask(self, mask: Mask, image: ImageRecord, split: str, name: str) -> str:
-        """Write the mask in the size of its picture; returns its file's name."""
-        safe = name.replace("/", "~")
+    def _mask(self, mask: Mask, image: ImageRecord, split: str, identity: str, label: str) -> str:
+        """Write the mask in the size of its picture; returns its file's name: picture, class and number."""
+        self._masks += 1
+        safe = _STRANGE.sub("~", f"{identity}_{label}")[:_LONGEST]
         bitmap = bitmap_in(mask, Window(0, 0, image.width, image.height))
         folder = f"{split}-masks" if split else "masks"
-        path = self._folders.make_for(self._folder / folder / f"{safe}.png")
+        path = self._folders.make_for(self._folder / folder / f"{safe}_{self._masks:08x}.png")
         Image.fromarray(np.where(bitmap, np.uint8(255), np.uint8(0))).convert("1", dither=Image.Dither.NONE).save(path)
         return path.name
 
@@ -144,7 +152,7 @@ def machine_ids(labels: Sequence[LabelRecord]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, label in enumerate(labels, start=1):
         own = label.source_id
-        usable = isinstance(own, str) and own.startswith("/") and own not in taken
+        usable = isinstance(own, str) and _MID.fullmatch(own) and own not in taken
         found[label.name] = own if isinstance(own, str) and usable else f"/x/{number:04d}"
         taken.add(found[label.name])
     return found

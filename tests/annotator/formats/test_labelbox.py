@@ -536,3 +536,10 @@ def test_a_set_without_a_single_row(tmp_path: Path) -> None:
     found, issues = noted(tmp_path / "out")
     assert [(image.name, image.split, image.annotations) for image in found] == [("a.png", "val", ())]
     assert {issue.severity for issue in issues} == {"info"}
+
+
+def test_masks_of_too_many_pixels_are_left_out_by_name(tmp_path: Path) -> None:
+    mask = AnnotationRecord("cat", Mask(bbox=(10, 5, 2, 2), counts="04"))
+    image = ImageRecord("a.png", 1 << 20, 1 << 20, (mask, AnnotationRecord("cat", Box(x=1, y=2, w=3, h=4))))
+    issues = write(TestContract, [image], tmp_path / "out", [LabelRecord("cat")])
+    assert [issue.code for issue in issues] == ["unsupported_shape"]

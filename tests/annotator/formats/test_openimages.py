@@ -335,3 +335,28 @@ def test_a_folder_with_nothing_is_refused(tmp_path: Path) -> None:
     assert OpenImagesFormat().recognises(Listing(tmp_path)).confidence == 0
     with pytest.raises(FormatError):
         noted(tmp_path)
+
+
+def test_mask_files_have_names_that_any_system_allows(tmp_path: Path) -> None:
+    mask = Mask(bbox=(10, 5, 2, 2), counts="04")
+    names = ("a/b.png", "a~b.png", "ü" * 100 + "/x?.png")
+    images = [ImageRecord(name, 60, 40, (AnnotationRecord("Cat", mask),), "train") for name in names]
+    write(
+        TestContract,
+        images,
+        tmp_path / "out",
+        [LabelRecord("Cat", source_id="/m/\0"), LabelRecord("Dog", source_id="/m/0_1")],
+    )
+    assert len(list((tmp_path / "out" / "train-masks").iterdir())) == 3
+    found, _ = noted(tmp_path / "out")
+    assert [(image.name, [a.geometry for a in image.annotations]) for image in found] == [
+        (name, [mask]) for name in names
+    ]
+    assert [label.source_id for label in labels(tmp_path / "out")] == ["/x/0001", "/m/0_1"]
+
+
+def test_masks_of_too_many_pixels_are_left_out_by_name(tmp_path: Path) -> None:
+    mask = AnnotationRecord("cat", Mask(bbox=(10, 5, 2, 2), counts="04"))
+    image = ImageRecord("a.png", 1 << 20, 1 << 20, (mask, AnnotationRecord("cat", Box(x=1, y=2, w=3, h=4))))
+    issues = write(TestContract, [image], tmp_path / "out", [LabelRecord("cat")])
+    assert [issue.code for issue in issues] == ["unsupported_shape"]
