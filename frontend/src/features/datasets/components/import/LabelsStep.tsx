@@ -23,6 +23,7 @@ import { LabelBulkBar } from "./LabelBulkBar";
 import { LabelRow } from "./LabelRow";
 
 const SHOWN = 100;
+const MANY = 100;
 
 interface Props extends StepProps {
   readonly report: ImportReport;
@@ -51,9 +52,10 @@ function Mapping({ state, change, report, known }: Props & { readonly known: rea
   const unused = report.labels
     .filter((label) => label.n === 0 && settled[label.source] !== "ignore")
     .map((label) => label.source);
-  const made = [
+  const fresh = [
     ...new Set(Object.values(settled).flatMap((one) => (isNew(one) ? [one.name] : []))),
   ];
+  const made = fresh.length > MANY ? [] : fresh; // a thousand choices in every row help nobody; several rows can be merged
   const apply = (sources: readonly string[], choice: Choice | "create") =>
     change({ choices: chooseFor(sources, choice, state.choices) });
   const toggle = (source: string) => {

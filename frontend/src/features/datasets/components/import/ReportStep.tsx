@@ -1,9 +1,8 @@
-import { Button, Progress } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { FolderPlus, Images, Play, Undo2, X } from "lucide-react";
-import { useState } from "react";
-import { keys } from "@/api/keys";
-import { cancelJob, isActive, jobQuery } from "@/api/queries/jobs";
+import { Button } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { FolderPlus, Images, Undo2 } from "lucide-react";
+import type { ReactNode } from "react";
+import { isActive, jobQuery } from "@/api/queries/jobs";
 import type { Job } from "@/api/types";
 import { Card } from "@/components/Card";
 import { confirmDestructive } from "@/components/confirm";
@@ -13,14 +12,14 @@ import { notifyError } from "@/components/notify";
 import { PageLoading } from "@/components/PageLoading";
 import { StatRow, StatTile } from "@/components/StatTile";
 import { formatCount, plural } from "@/lib/format";
-import { reportQuery, resumeImport, undoImport } from "../../import-api";
+import { reportQuery, undoImport } from "../../import-api";
 import type { ImportReport } from "../../import-types";
 import { isUndo } from "../../lib/import-jobs";
 import { START } from "../../lib/import-state";
-import { CancelChoice } from "./CancelChoice";
 import type { StepProps } from "./ImportWizard";
 import { Downloads, IssueList } from "./IssueList";
 import classes from "./import.module.css";
+import { Running, Stopped } from "./UnfinishedImport";
 
 /** The running import, then what it did, to read, to download and to take back. */
 export function ReportStep({ projectId, state, change }: StepProps) {
@@ -31,7 +30,8 @@ export function ReportStep({ projectId, state, change }: StepProps) {
   if (job.data === undefined || (done && report.data === undefined)) return <PageLoading />;
   const follow = (next: Job) => change({ commit: next.id });
   if (isActive(job.data)) return <Running job={job.data} onUndo={follow} />;
-  if (!done) return <Stopped job={job.data} onFollow={follow} />;
+  if (!done)
+    return <Stopped job={job.data} onFollow={follow} onLook={() => change({ step: "found" })} />;
   const restart = (
     <Button
       variant="default"
@@ -57,103 +57,12 @@ export function ReportStep({ projectId, state, change }: StepProps) {
 
 type Counted = Readonly<Record<string, number>>;
 
-function Running({ job, onUndo }: { readonly job: Job; readonly onUndo: (job: Job) => void }) {
-  const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const undoing = isUndo(job);
-  const stop = useMutation({
-    mutationFn: async (rollBack: boolean) => (rollBack ? undoImport(job.id) : cancelJob(job.id)),
-    onSuccess: (answer) => {
-      setAsking(false);
-      if (answer.id === job.id) void client.invalidateQueries({ queryKey: keys.job(job.id) });
-      else onUndo(answer);
-    },
-    onError: notifyError,
-  });
-  const known = job.total !== null && job.total > 0;
-  return (
-    <Card
-      title={undoing ? "Taking the import back" : "Importing"}
-      hint="This goes on when you leave the page."
-    >
-      <div className={classes["running"]} role="status">
-        <span>
-          {job.state === "queued" ? "Waiting for a worker" : job.message || "Starting"}
-          {known && ` · ${formatCount(job.done)} of ${formatCount(job.total ?? 0)}`}
-        </span>
-        {!undoing && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<X size={13} />}
-            onClick={() => setAsking(true)}
-          >
-            Cancel
-          </Button>
-        )}
-        <Progress
-          value={known ? (100 * job.done) / (job.total ?? 1) : 100}
-          animated={!known}
-          aria-label="Progress"
-        />
-      </div>
-      <CancelChoice
-        opened={asking}
-        busy={stop.isPending}
-        onClose={() => setAsking(false)}
-        onStop={stop.mutate}
-      />
-    </Card>
-  );
-}
-
-function Stopped({ job, onFollow }: { readonly job: Job; readonly onFollow: (job: Job) => void }) {
-  const client = useQueryClient();
-  const resume = useMutation({
-    mutationFn: () => resumeImport(job.id),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.job(job.id) }),
-  });
-  const undo = useMutation({ mutationFn: () => undoImport(job.id), onSuccess: onFollow });
-  const error = resume.error ?? undo.error;
-  return (
-    <Card title={job.state === "cancelled" ? "The import was cancelled" : "The import stopped"}>
-      <div className={classes["column"]}>
-        {job.error !== "" && <ErrorNotice error={new Error(job.error)} />}
-        {error !== null && <ErrorNotice error={error} />}
-        <p className={classes["note"]}>
-          What came in so far is in the project. The import can go on where it stopped, or be taken
-          back.
-        </p>
-        <div className={classes["buttons"]}>
-          <Button
-            leftSection={<Play size={14} />}
-            loading={resume.isPending}
-            onClick={() => resume.mutate()}
-          >
-            Go on
-          </Button>
-          {!isUndo(job) && (
-            <Button
-              variant="default"
-              leftSection={<Undo2 size={14} />}
-              loading={undo.isPending}
-              onClick={() => undo.mutate()}
-            >
-              Take it back
-            </Button>
-          )}
-        </div>
-      </div>
-    </Card>
-  );
-}
-
 interface FinishedProps {
   readonly projectId: string;
   readonly job: Job;
   readonly report: ImportReport;
   readonly onUndo: (job: Job) => void;
-  readonly restart: React.ReactNode;
+  readonly restart: ReactNode;
 }
 
 function Finished({ projectId, job, report, onUndo, restart }: FinishedProps) {
@@ -229,13 +138,7 @@ function Finished({ projectId, job, report, onUndo, restart }: FinishedProps) {
   );
 }
 
-function TakenBack({
-  counts,
-  restart,
-}: {
-  readonly counts: Counted;
-  readonly restart: React.ReactNode;
-}) {
+function TakenBack({ counts, restart }: { readonly counts: Counted; readonly restart: ReactNode }) {
   const at = (name: string) => counts[name] ?? 0;
   return (
     <Card title="Taken back" flush>
