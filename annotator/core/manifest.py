@@ -112,7 +112,7 @@ def decode_line(line: bytes) -> ImageRecord:
     """The image of one line; raises :class:`FormatError` when it is torn."""
     try:
         return _record(_LINE.decode(line))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"The manifest of this dataset version is damaged: {error}.") from error
 
 
@@ -120,7 +120,9 @@ def line_id(line: bytes) -> str:
     """Image id of an undecoded line, without decoding the rest."""
     start = len(_ID)
     stop = line.find(b'"', start)
-    return line[start:stop].decode() if line.startswith(_ID) else (decode_line(line).id or "")
+    if line.startswith(_ID) and line[start:stop].isascii():
+        return line[start:stop].decode("ascii")
+    return decode_line(line).id or ""
 
 
 def digest_of(source: IO[bytes]) -> tuple[str, int]:
@@ -139,7 +141,7 @@ def digest_of(source: IO[bytes]) -> tuple[str, int]:
 def _header(line: bytes) -> ManifestHeader:
     try:
         header = _HEADER.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"This is no manifest of a dataset version: {error}.") from error
     if header.version != VERSION:
         raise FormatError(f"This manifest has the layout {header.version}; this program reads {VERSION}.")

@@ -1,8 +1,11 @@
 """Manifests: reproducible bytes, everything comes back, damage is said."""
 
 import io
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box, Tag
@@ -55,3 +58,12 @@ def test_lines_are_images_undecoded() -> None:
     assert digest_of(io.BytesIO(data)) == (digest, 2)
     with pytest.raises(FormatError, match="damaged"):
         digest_of(io.BytesIO(data[:-20]))
+
+
+@given(st.integers(0, 400), st.binary(min_size=1, max_size=8), st.booleans())
+def test_damage_anywhere_is_a_sentence(place: int, junk: bytes, cut: bool) -> None:
+    data = written()[1]
+    torn = data[:place] + junk + (b"" if cut else data[place + len(junk) :])
+    for read in (read_images, lambda file: map(line_id, read_lines(file))):
+        with suppress(FormatError):  # whatever else were raised would fail the test
+            list(read(io.BytesIO(torn)))

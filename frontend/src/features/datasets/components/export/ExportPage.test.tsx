@@ -134,6 +134,20 @@ describe("exporting", () => {
     expect(screen.getAllByRole("link", { name: "Download" })).toHaveLength(1);
   });
 
+  it("lets the format be chosen by arrow keys", async () => {
+    const { user } = start();
+    const coco = await screen.findByRole("radio", { name: /^COCO/ });
+    coco.focus();
+    await user.keyboard("{ArrowRight}");
+    const yolo = screen.getByRole("radio", { name: /^YOLO/ });
+    expect(yolo).toBeChecked();
+    expect(yolo).toHaveFocus();
+    await user.keyboard("{ArrowRight}");
+    expect(coco).toBeChecked();
+    await user.keyboard("{ArrowUp}");
+    expect(yolo).toBeChecked();
+  });
+
   it("is not offered to viewers", async () => {
     start("/projects/p1/export", "viewer");
     expect(await screen.findByText(/made by reviewers and managers/)).toBeInTheDocument();

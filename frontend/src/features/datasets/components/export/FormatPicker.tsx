@@ -16,6 +16,18 @@ interface Props {
   readonly onOptions: (options: Record<string, unknown>) => void;
 }
 
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+};
+
+function focusSibling(button: HTMLElement, index: number): void {
+  const found = button.parentElement?.querySelectorAll<HTMLElement>("[role=radio]").item(index);
+  found?.focus();
+}
+
 /** All formats that can be written, and the options of the chosen one. */
 export function FormatPicker({ formats, format, options, onFormat, onOptions }: Props) {
   const [text, setText] = useState("");
@@ -24,6 +36,8 @@ export function FormatPicker({ formats, format, options, onFormat, onOptions }: 
   const shown = formats.filter((one) =>
     `${one.name} ${one.title} ${one.description}`.toLowerCase().includes(wanted),
   );
+  /** Tab stops at the chosen one; arrows choose another. */
+  const stop = shown.find((one) => one.name === format.name) ?? shown[0];
   const hasOptions = Object.keys(schema.properties ?? {}).length > 0;
   return (
     <>
@@ -47,7 +61,17 @@ export function FormatPicker({ formats, format, options, onFormat, onOptions }: 
             <UnstyledButton
               key={one.name}
               role="radio"
+              tabIndex={one.name === stop?.name ? 0 : -1}
               aria-checked={one.name === format.name}
+              onKeyDown={(event) => {
+                const step = STEPS[event.key];
+                if (step === undefined || stop === undefined) return;
+                event.preventDefault();
+                const next = shown.at((shown.indexOf(one) + step) % shown.length);
+                if (next === undefined) return;
+                onFormat(next);
+                focusSibling(event.currentTarget, shown.indexOf(next));
+              }}
               className={datasets["format"] ?? ""}
               onClick={() => onFormat(one)}
             >
