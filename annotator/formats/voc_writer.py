@@ -14,7 +14,7 @@ import orjson
 from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Box, Geometry, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.files import FolderMaker, place_picture, stem_of, write_small
+from annotator.formats.files import FolderMaker, place_picture, safe_name, stem_of, write_small
 from annotator.formats.palettes import rgb_of_hex
 from annotator.formats.voc_mask_writer import VocMaskWriter, wants_masks
 from annotator.formats.voc_xml import FLAGS, PREFIX, UNSTATED, is_official
@@ -57,6 +57,8 @@ class VocWriter:
         self._stems: set[str] = set()
         self._folders = FolderMaker()
         self._lists: dict[str, dict[str, list[str]]] = {"Main": {}, "Segmentation": {}}
+        self._tagged: dict[str, set[str]] = {}
+        """Stems of the pictures that a label is said of as a whole."""
 
     def __enter__(self) -> "VocWriter":
         for name in ("Annotations", "JPEGImages", "ImageSets/Main"):
@@ -72,6 +74,11 @@ class VocWriter:
             for split, stems in lists.items():
                 path = self._folders.make_for(self._folder / "ImageSets" / purpose / f"{split}.txt")
                 path.write_text("\n".join(stems) + "\n", encoding="utf-8")
+        for label, tagged in self._tagged.items():
+            for split, stems in self._lists["Main"].items():
+                path = self._folder / "ImageSets" / "Main" / f"{label}_{split}.txt"
+                rows = [f"{stem} {'1' if stem in tagged else '-1':>2}\n" for stem in stems]
+                path.write_text("".join(rows), encoding="utf-8")
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its XML file, whose path mirrors the picture's."""
@@ -87,7 +94,7 @@ class VocWriter:
         lines = self._plain_objects(image)
         if lines is None or shift:
             lines, painted = self._objects(image, stem, shift)
-            tags = self._tags(image)
+            tags = self._tags(image, stem)
         text = "\n".join([*self._head(image, segmented=painted), *tags, *lines, "</annotation>", ""])
         write_small(f"{self._annotations}/{stem}.xml", text.encode())
 
@@ -212,7 +219,7 @@ class VocWriter:
             return False
         return found[2] > found[0] and found[3] > found[1]
 
-    def _tags(self, image: ImageRecord) -> list[str]:
+    def _tags(self, image: ImageRecord, stem: str) -> list[str]:
         """Labels of the whole picture, for which VOC has no element of its own, with their places among all objects."""
         if not any(a.geometry.kind == "tag" for a in image.annotations):
             return []
@@ -223,6 +230,9 @@ class VocWriter:
             for place, a in enumerate(kept)
             if a.geometry.kind == "tag"
         ]
+        for label in {a.label for a in kept if a.geometry.kind == "tag"}:
+            if safe_name(label) == label and "/" not in label:  # its list is a file
+                self._tagged.setdefault(label, set()).add(stem)
         return ["  <tags>", *lines, "  </tags>"] if lines else []
 
     def _leave_out(self, annotation: AnnotationRecord, image: ImageRecord) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from annotator.core.errors import FormatError
 from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.types import Box, Mask, Polygon, PolygonPart, RotatedBox
+from annotator.core.geometry.types import Box, Mask, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.palettes import voc_palette
@@ -473,3 +473,13 @@ def test_a_set_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
     assert raised.value.fields == {"issue": "xml_doctype_refused", "file": "Annotations/a.xml"}
     put(tmp_path, "Annotations/c.xml", "<annotation/>")
     assert len(everything(tmp_path)[0]) == 2
+
+
+def test_labels_of_whole_pictures_keep_their_places_and_get_lists(tmp_path: Path) -> None:
+    shape = Box(x=1, y=2, w=3, h=4)
+    mixed = (AnnotationRecord("sea/side", Tag()), AnnotationRecord("cat", shape), AnnotationRecord("night", Tag()))
+    images = [ImageRecord("a.png", 60, 40, mixed, "train"), ImageRecord("b.png", 60, 40, (), "train")]
+    found = again(images, tmp_path / "out")
+    assert [image.annotations for image in found] == [mixed, ()]
+    assert (tmp_path / "out/ImageSets/Main/night_train.txt").read_text() == "a  1\nb -1\n"
+    assert len(list((tmp_path / "out/ImageSets/Main").iterdir())) == 2
