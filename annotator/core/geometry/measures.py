@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from annotator.core.geometry.boxes import Bounds, box_from_bounds, box_iou, corners, rotated_iou
+from annotator.core.geometry.boxes import Bounds, box_from_bounds, box_iou, rotated_iou
 from annotator.core.geometry.convert import to_mask
 from annotator.core.geometry.masks import mask_area, mask_iou
 from annotator.core.geometry.rings import Points, ring_points, signed_area
@@ -35,6 +35,12 @@ def bounds(geometry: Geometry) -> Bounds | None:
         half_w = math.hypot(geometry.rx * math.cos(angle), geometry.ry * math.sin(angle))
         half_h = math.hypot(geometry.rx * math.sin(angle), geometry.ry * math.cos(angle))
         return geometry.cx - half_w, geometry.cy - half_h, geometry.cx + half_w, geometry.cy + half_h
+    if isinstance(geometry, RotatedBox):
+        angle = math.radians(geometry.angle)
+        cos, sin = abs(math.cos(angle)), abs(math.sin(angle))
+        half_w = (geometry.w * cos + geometry.h * sin) / 2
+        half_h = (geometry.w * sin + geometry.h * cos) / 2
+        return geometry.cx - half_w, geometry.cy - half_h, geometry.cx + half_w, geometry.cy + half_h
     flat = _flat(geometry)
     if flat is not None:  # lists are not worth an array
         xs, ys = flat[::2], flat[1::2]
@@ -56,8 +62,6 @@ def _flat(geometry: Geometry) -> list[float] | None:
 
 
 def _points(geometry: Geometry) -> Points:
-    if isinstance(geometry, RotatedBox):
-        return corners(geometry)
     if isinstance(geometry, Keypoints):
         triples = np.asarray(geometry.points, dtype=np.float64).reshape(-1, 3)
         return triples[triples[:, 2] > 0, :2]
