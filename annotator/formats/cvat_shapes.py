@@ -23,13 +23,12 @@ from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
 from annotator.formats.cvat_parser import RawShape
 from annotator.formats.row_runs import mask_of_row_runs
-from annotator.formats.values import MAX_WHOLE, number, open_ring
+from annotator.formats.values import FARTHEST, MAX_WHOLE, near, number, open_ring
 from annotator.plugins.formats import Report
 
 _CORNERS = tuple(
     f"{axis}{corner}{side}" for side in (1, 2) for corner in ("tl", "bl", "tr", "br") for axis in ("x", "y")
 )
-_FAR = 1e12
 _PLAIN = frozenset({"box", "polygon", "polyline", "points", "mask", "ellipse", "tag"})
 _NOTHING: Mapping[str, Any] = {}
 _CODES = {
@@ -56,7 +55,7 @@ def points_of(text: str | None) -> list[float] | str:
             flat += (float(x), float(y))
     except ValueError:
         return "not_finite"
-    return flat if all(map(math.isfinite, flat)) else "not_finite"
+    return flat if near(flat) else "not_finite"
 
 
 def _box(attrs: Attrs) -> Geometry | str:
@@ -66,7 +65,9 @@ def _box(attrs: Attrs) -> Geometry | str:
         return "missing_geometry"
     except ValueError:
         return "not_finite"
-    if -_FAR < x1 < x2 < _FAR and -_FAR < y1 < y2 < _FAR:  # nearly every box; the rest is looked at closely
+    if (
+        -FARTHEST < x1 < x2 < FARTHEST and -FARTHEST < y1 < y2 < FARTHEST
+    ):  # nearly every box; the rest is looked at closely
         if "rotation" not in attrs:
             return Box(x1, y1, x2 - x1, y2 - y1)
         box: Box | str = Box(x1, y1, x2 - x1, y2 - y1)
@@ -106,7 +107,7 @@ def _ellipse(attrs: Attrs) -> Geometry | str:
         return "missing_geometry"
     cx, cy, rx, ry = (number(attrs[name]) for name in ("cx", "cy", "rx", "ry"))
     rotation = number(attrs.get("rotation", 0)) % 360
-    if not all(map(math.isfinite, (cx, cy, rx, ry, rotation))):
+    if not near((cx, cy, rx, ry, rotation)):
         return "not_finite"
     return Ellipse(cx=cx, cy=cy, rx=rx, ry=ry, rotation=rotation) if rx > 0 and ry > 0 else "zero_area"
 
@@ -114,7 +115,7 @@ def _ellipse(attrs: Attrs) -> Geometry | str:
 def _cuboid(attrs: Attrs) -> Geometry | str:
     """The box around its eight corners; the corners themselves are kept as an attribute."""
     values = [number(attrs.get(name)) for name in _CORNERS]
-    if not all(map(math.isfinite, values)):
+    if not near(values):
         return "not_finite" if all(name in attrs for name in _CORNERS) else "missing_geometry"
     return sound_box(min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2]))
 

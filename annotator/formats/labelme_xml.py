@@ -14,7 +14,7 @@ from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.checking import dropped, sound_box
 from annotator.formats.encoded_bitmaps import bitmap_of_png
 from annotator.formats.files import PictureIndex, safe_name
-from annotator.formats.values import number, open_ring, pixels
+from annotator.formats.values import near, number, open_ring, pixels
 from annotator.plugins.formats import Report
 
 _MARKS = (b"<imagesize>", b"<deleted>", b"<pt>", b"<hasparts>")
@@ -112,7 +112,7 @@ def _geometry(
         flat += [number(text_in(point, "x")), number(text_in(point, "y"))]
     if not flat:
         return "missing_geometry"
-    if any(map(math.isnan, flat)):
+    if not near(flat):
         return "not_finite"
     if text_in(item, "type") == "bounding_box":
         return sound_box(min(flat[::2]), min(flat[1::2]), max(flat[::2]), max(flat[1::2]))

@@ -80,13 +80,21 @@ class LabelStudioFormat(DatasetFormat):
                 reasons.append(f"{name} is a flattened export as a table.")
         return Recognition(best, tuple(reasons[:5]))
 
+    def _folder(self, folder: Path, options: BaseOptions) -> TaskFolder:
+        """The folder, whose files are looked at once for labels and pictures."""
+        chosen = options if isinstance(options, LabelStudioOptions) else LabelStudioOptions()
+        known: TaskFolder | None = self.__dict__.get("_known")
+        if known is None or not known.is_of(folder, chosen.annotation, chosen.prefix):
+            self._known = known = TaskFolder(folder, chosen.annotation, chosen.prefix)
+        return known
+
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Labels in the configuration's order (``category`` first), else as they come up; choices behind shapes."""
-        return _folder(folder, options).labels(report)
+        return self._folder(folder, options).labels(report)
 
     def read(self, folder: Path, *, options: BaseOptions, report: Report) -> Iterator[ImageRecord]:
         """Yield the tasks' pictures in order."""
-        yield from _folder(folder, options).read(report)
+        yield from self._folder(folder, options).read(report)
 
     def write(
         self,
@@ -132,8 +140,3 @@ class LabelStudioFormat(DatasetFormat):
                 yield "attributes", "tags lose their attributes"
             elif isinstance(geometry, Keypoints) and annotation.box is not None:
                 yield "box", "key points lose the box beside them"
-
-
-def _folder(folder: Path, options: BaseOptions) -> TaskFolder:
-    chosen = options if isinstance(options, LabelStudioOptions) else LabelStudioOptions()
-    return TaskFolder(folder, chosen.annotation, chosen.prefix)

@@ -40,6 +40,11 @@ class TaskFolder:
         self._folder = folder
         self._which = which
         self._prefix = prefix
+        self._surveyed: dict[tuple[Path, int, int], tuple[Path, str, _Names] | None] = {}
+
+    def is_of(self, folder: Path, which: str, prefix: str) -> bool:
+        """Whether it can be used again, with what it found out about its files."""
+        return (self._folder, self._which, self._prefix) == (folder, which, prefix)
 
     def _files(self, report: Report) -> list[tuple[Path, str, _Names]]:
         """Files with tasks, read to their end once; raises :class:`FormatError` when there is none."""
@@ -52,6 +57,14 @@ class TaskFolder:
         return files
 
     def _survey(self, path: Path) -> tuple[Path, str, _Names] | None:
+        """What a file holds, looked at again only when it changed."""
+        state = path.stat()
+        key = (path, state.st_mtime_ns, state.st_size)
+        if key not in self._surveyed:
+            self._surveyed[key] = self._look(path)
+        return self._surveyed[key]
+
+    def _look(self, path: Path) -> tuple[Path, str, _Names] | None:
         file = path.relative_to(self._folder).as_posix()
         if not is_task_file(path):
             return None

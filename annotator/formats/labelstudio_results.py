@@ -21,12 +21,13 @@ from annotator.formats.checking import dropped
 from annotator.formats.json_items import as_list, as_object
 from annotator.formats.orientation import turn
 from annotator.formats.rle_pack import BrokenRunLengthsError, mask_from_brush
-from annotator.formats.values import flat_numbers, number, open_ring, pixels, text_of
+from annotator.formats.values import flat_numbers, near, number, open_ring, pixels, text_of
 from annotator.plugins.formats import Report
 
 DIGITS = 9
 """Decimals of a pixel that are kept: percentages have no more to give, and the way there and back stands still."""
 SHAPES = ("rectangle", "polygon", "brush", "ellipse", "keypoint")
+_KINDS = {name: shape for shape in SHAPES for name in (shape, f"{shape}labels")}
 _VALUES = {
     "choices": "choices", "taxonomy": "taxonomy", "rating": "rating", "textarea": "text", "number": "number",
     "datetime": "datetime", "pairwise": "selected", "ranker": "ranker",
@@ -71,13 +72,15 @@ class Results:
 
 def kind_of(result: Json) -> str:
     """What a result is: a shape's name, ``labels``, ``choices`` …; inferred from its value where no type is given."""
-    kind = text_of(result.get("type")).lower()
+    stated = result.get("type")
+    if isinstance(stated, str) and stated in _KINDS:
+        return _KINDS[stated]
+    kind = text_of(stated).lower()
     value = as_object(result.get("value"))
     if not kind:
         named = next((key for key in value if key.endswith("labels")), "")
         kind = named or next((name for name, key in _VALUES.items() if key in value), "")
-    shape = next((name for name in SHAPES if kind in {name, f"{name}labels"}), "")
-    return shape or kind or shape_of(value)
+    return _KINDS.get(kind) or kind or shape_of(value)
 
 
 def shape_of(value: Json) -> str:
@@ -94,6 +97,9 @@ def shape_of(value: Json) -> str:
 
 def _labels(result: Json) -> list[str]:
     value = as_object(result.get("value"))
+    usual = value.get(result.get("type") or "")
+    if isinstance(usual, list) and len(usual) == 1 and isinstance(usual[0], str) and usual[0]:
+        return [usual[0].strip()] if usual[0].strip() else []
     found = [names for key, names in value.items() if key.endswith("labels") and isinstance(names, list | str)]
     names = found[0] if found else []
     return [name for item in ([names] if isinstance(names, str) else names) if (name := text_of(item))]
@@ -282,7 +288,7 @@ def _rectangle(value: Json, size: Size) -> Geometry | str:
         return "missing_geometry"
     x, y, w, h = _scaled(value, ("x", "y", "width", "height"), size)
     angle = number(value.get("rotation") or 0)
-    if not all(map(math.isfinite, (x, y, w, h, angle))):
+    if not near((x, y, w, h, angle)):
         return "not_finite"
     if w == 0 or h == 0:
         return "zero_area"
@@ -298,7 +304,7 @@ def _polygon(value: Json, size: Size) -> Geometry | str:
     if flat is None:
         return "not_finite" if value.get("points") else "missing_geometry"
     places = [round(v * size[i % 2] / 100, DIGITS) for i, v in enumerate(flat)]
-    if not all(map(math.isfinite, places)):
+    if not near(places):
         return "not_finite"
     if value.get("closed") is False:
         return Polyline(points=places) if len(places) >= 4 else "degenerate_polygon"
@@ -311,7 +317,7 @@ def _ellipse(value: Json, size: Size) -> Geometry | str:
         return "missing_geometry"
     cx, cy, rx, ry = _scaled(value, ("x", "y", "radiusX", "radiusY"), size)
     rotation = number(value.get("rotation") or 0)
-    if not all(map(math.isfinite, (cx, cy, rx, ry, rotation))):
+    if not near((cx, cy, rx, ry, rotation)):
         return "not_finite"
     return Ellipse(cx=cx, cy=cy, rx=rx, ry=ry, rotation=rotation % 360) if rx > 0 and ry > 0 else "zero_area"
 
@@ -320,7 +326,7 @@ def _keypoint(value: Json, size: Size) -> Geometry | str:
     if not {"x", "y"} <= value.keys():
         return "missing_geometry"
     place = _scaled(value, ("x", "y"), size)
-    return Points(points=place) if all(map(math.isfinite, place)) else "not_finite"
+    return Points(points=place) if near(place) else "not_finite"
 
 
 _PLACES = {"rectangle": _rectangle, "polygon": _polygon, "ellipse": _ellipse, "keypoint": _keypoint}

@@ -1,8 +1,11 @@
 """Label Studio's files as a stream of tasks, whichever of its exports they are."""
 
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from annotator.core.errors import FormatError
 from annotator.formats.json_items import as_list, as_object, decoded
@@ -19,6 +22,7 @@ _FACTS = frozenset(
 )  # fmt: skip
 TABLES = frozenset({".csv", ".tsv"})
 _MIN_FACTS = frozenset({"annotator", "annotation_id", "lead_time", "created_at", "updated_at"})
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 Json = dict[str, Any]
 
 
@@ -55,7 +59,12 @@ def tasks_in(path: Path, file: str) -> Iterator[Json | None]:
     if path.suffix.lower() in TABLES:
         yield from _rows(path)
         return
-    with JsonFile(path) as data:
+    raws = _raw_items(path)
+    if raws is not None:
+        for raw in raws:
+            yield task_of(decoded(bytes(raw)))
+        return
+    with JsonFile(path) as data:  # no list, or one with small faults
         start = data.start()
         if data.is_array(start):
             for item in data.items(start):
@@ -64,6 +73,16 @@ def tasks_in(path: Path, file: str) -> Iterator[Json | None]:
                 raise FormatError(f"{file} goes on after its list.", fields={"file": file, "issue": "unparsable_file"})
             return
     yield task_of(load_json(path, file))
+
+
+def _raw_items(path: Path) -> list[msgspec.Raw] | None:
+    """The items of a faultless list, as views of the mapped file; ``None`` for everything else."""
+    try:
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return _RAWS.decode(data[3:] if bytes(data[:3]) == b"\xef\xbb\xbf" else data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OSError):
+        return None
 
 
 def _rows(path: Path) -> Iterator[Json]:

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def number(value: Any) -> float:
     """A finite number, also one that was written as text; NaN for everything else."""
+    if type(value) is float:
+        return value if math.isfinite(value) else math.nan
     if isinstance(value, bool):
         return math.nan
     try:
@@ -50,6 +52,11 @@ def text_of(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
+def near(values: Iterable[float]) -> bool:
+    """Whether all are numbers that could be pixels."""
+    return all(abs(value) <= FARTHEST for value in values)
+
+
 def flat_numbers(pairs: Any) -> list[float] | None:
     """``[[x, y], …]`` as x, y, …; ``None`` unless all are finite numbers that could be pixels."""
     if not isinstance(pairs, Sequence) or isinstance(pairs, str):
@@ -59,7 +66,7 @@ def flat_numbers(pairs: Any) -> list[float] | None:
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) < 2:
             return None
         flat += [number(pair[0]), number(pair[1])]
-    return flat if all(abs(value) <= FARTHEST for value in flat) else None
+    return flat if near(flat) else None
 
 
 def open_ring(flat: list[float]) -> list[float]:

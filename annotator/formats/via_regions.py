@@ -6,7 +6,7 @@ from typing import Any
 
 from annotator.core.geometry.types import Ellipse, Geometry, Points, Polygon, PolygonPart, Polyline
 from annotator.formats.checking import sound_box
-from annotator.formats.values import number, open_ring, text_of
+from annotator.formats.values import near, number, open_ring, text_of
 from annotator.formats.via_files import Json, ViaFile
 
 _USUAL = ("label", "class", "name", "type", "category", "object")
@@ -64,7 +64,7 @@ def _values(shape: Json, names: Sequence[str]) -> list[float] | str:
     if any(name not in shape for name in names):
         return "missing_geometry"
     found = [number(shape[name]) for name in names]
-    return "not_finite" if any(map(math.isnan, found)) else found
+    return found if near(found) else "not_finite"
 
 
 def _rect(shape: Json) -> Geometry | str:
@@ -97,7 +97,7 @@ def _flat(shape: Json) -> list[float] | str:
     if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys) or not xs:
         return "missing_geometry"
     found = [number(value) for pair in zip(xs, ys, strict=True) for value in pair]
-    return "not_finite" if any(map(math.isnan, found)) else found
+    return found if near(found) else "not_finite"
 
 
 def _polygon(shape: Json) -> Geometry | str:

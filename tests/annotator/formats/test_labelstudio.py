@@ -461,3 +461,19 @@ def test_the_configuration_lists_every_label_with_its_colour(tmp_path: Path) -> 
 class _Silent:
     def advance(self, done: int, total: int | None = None, message: str = "") -> None:
         """Nobody listens."""
+
+
+def test_lists_with_small_faults_are_read_item_by_item(tmp_path: Path) -> None:
+    good = json.dumps([task([rectangle()]), task([rectangle("dog")], "b.jpg")])
+    for text in ("\ufeff" + good, good.replace('"x": 30', '"x": NaN', 1), good.replace('"cat"', '"\\ud800"')):
+        images, _ = read(tmp_path, text)
+        assert [image.name for image in images] == ["a.jpg", "b.jpg"]
+        assert images[1].annotations[0].label == "dog"
+
+
+def test_a_plugin_notices_that_a_file_changed(tmp_path: Path) -> None:
+    plugin, found = LabelStudioFormat(), []
+    for name in ("cat", "longer name"):
+        (tmp_path / "a.json").write_text(json.dumps([task([rectangle(name)])]))
+        found.append([x.name for x in plugin.labels(tmp_path, options=LabelStudioOptions(), report=lambda issue: None)])
+    assert found == [["cat"], ["longer name"]]

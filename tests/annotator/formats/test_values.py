@@ -5,7 +5,7 @@ import math
 import pytest
 
 from annotator.core.errors import FormatError
-from annotator.formats.values import decode_json, flat_numbers, number, open_ring, pixels, text_of, whole
+from annotator.formats.values import decode_json, flat_numbers, near, number, open_ring, pixels, text_of, whole
 
 
 @pytest.mark.parametrize(("value", "found"), [(3, 3), ("3.5", 3.5), (" 4 ", 4), (-0.0, 0)])
@@ -53,3 +53,8 @@ def test_the_place_of_a_fault() -> None:
     with pytest.raises(FormatError) as error:
         decode_json(b'{"a": 1, b: 2}', "x")
     assert error.value.fields["offset"] == 9
+
+
+def test_numbers_that_could_be_pixels() -> None:
+    assert near([0, -1e9, 3.5])
+    assert not any(near([1, value]) for value in (1.1e9, math.nan, math.inf))
