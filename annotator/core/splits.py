@@ -6,7 +6,7 @@ its groups to the split that still wants that label most.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,7 +51,8 @@ class SplitItem:
 
     id: str
     group: str
-    labels: frozenset[str] = frozenset()
+    labels: Collection[str] = ()
+    """Each once."""
     fixed: str | None = None
 
 
@@ -68,7 +69,12 @@ class SplitPlan:
 class _Group:
     key: str
     ids: list[str]
-    labels: Counter[str]
+    labels: list[Collection[str]]
+    """Of each image."""
+
+    def names(self) -> Collection[str]:
+        """The labels on any of its images."""
+        return self.labels[0] if len(self.labels) == 1 else set().union(*self.labels)
 
 
 def check_fractions(fractions: Mapping[str, float]) -> dict[str, float]:
@@ -137,7 +143,7 @@ def plan_splits(
     """
     wanted = check_fractions(fractions)
     if not stratify:
-        items = [replace(item, labels=frozenset()) for item in items]
+        items = [replace(item, labels=()) for item in items]
     fixed = {item.id: item.fixed for item in items if item.fixed}
     sides: dict[str, set[str]] = defaultdict(set)
     for item in items:
@@ -161,9 +167,9 @@ def plan_splits(
 def _groups(items: Iterable[SplitItem]) -> list[_Group]:
     groups: dict[str, _Group] = {}
     for item in items:
-        group = groups.setdefault(item.group, _Group(item.group, [], Counter()))
+        group = groups.setdefault(item.group, _Group(item.group, [], []))
         group.ids.append(item.id)
-        group.labels.update(item.labels)
+        group.labels.append(item.labels)
     return list(groups.values())
 
 
@@ -187,7 +193,7 @@ def _stratify(
     rarest = sorted(totals, key=lambda label: (totals[label], label))
     of_label: dict[str, list[_Group]] = defaultdict(list)
     for group in order:
-        for label in group.labels:
+        for label in group.names():
             of_label[label].append(group)
     placed: set[str] = set()
     rounds: list[tuple[str | None, list[_Group]]] = [(label, of_label[label]) for label in rarest]
@@ -201,8 +207,9 @@ def _stratify(
                 key=lambda s: (labels[s][rare] if rare else 0.0, images[s], fractions[s]),
             )
             images[split] -= len(group.ids)
-            for name, count in group.labels.items():
-                labels[split][name] -= count
+            for names in group.labels:
+                for name in names:
+                    labels[split][name] -= 1
             splits.update(dict.fromkeys(group.ids, split))
     _fill_empty(order, splits, fractions)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from posixpath import dirname
 from typing import Any
 from uuid import UUID
@@ -15,26 +16,25 @@ from annotator.models import Annotation, Image, Project
 
 CHUNK = 5000
 MOST_VALUES = 50
-_NOTHING: frozenset[str] = frozenset()
 SAMPLED = 20_000
 """Images that are looked at for fields to split by: answers stay fast in the largest projects."""
-LabelSets = dict[UUID, frozenset[str]]
-"""Image → ids of the labels on it; equal sets are one object, so that large projects fit into memory."""
+LabelSets = dict[UUID, tuple[str, ...]]
+"""Image → ids of the labels on it; equal tuples are one object, so that large projects fit into memory."""
 
 
 def label_sets(project: Project) -> LabelSets:
     """The labels on every image that has any (one query, read as it comes: the database need not sort or collect)."""
-    known: dict[frozenset[str], frozenset[str]] = {_NOTHING: _NOTHING}
-    grown: dict[tuple[frozenset[str], int], frozenset[str]] = {}
-    sets: LabelSets = {}
+    bits: dict[int, int] = {}
+    masks: dict[UUID, int] = {}
     for image_id, label_id in _pairs(project):
-        before = sets.get(image_id, _NOTHING)
-        after = grown.get((before, label_id))
-        if after is None:
-            after = before | {str(label_id)}
-            after = grown[before, label_id] = known.setdefault(after, after)
-        sets[image_id] = after
-    return sets
+        masks[image_id] = masks.get(image_id, 0) | 1 << bits.setdefault(label_id, len(bits))
+    names = [str(label_id) for label_id in bits]
+
+    @cache
+    def named(mask: int) -> tuple[str, ...]:
+        return tuple(name for bit, name in enumerate(names) if mask >> bit & 1)
+
+    return {image_id: named(mask) for image_id, mask in masks.items()}
 
 
 def count_labels(project: Project, splits: Mapping[str, str]) -> dict[str, Counter[int]]:
@@ -59,18 +59,20 @@ def split_items(
 
     Without ``rule.keep_fixed`` the own split counts only for the test images of a ``locked`` test set.
     """
-    rows = list(_rows(images, rule))
-    groups = join_groups([keys for _, _, _, keys in rows])
+    rows = list(_rows(images, rule, labels))
+    groups = join_groups([keys for _, _, _, _, keys in rows])
     items = []
-    for (image_id, split, assigned, _), group in zip(rows, groups, strict=True):
+    for (name, split, assigned, names, _), group in zip(rows, groups, strict=True):
         own = split if rule.keep_fixed or (locked and split == Image.Split.TEST) else ""
-        fixed = own or before.get(str(image_id)) or assigned
-        items.append(SplitItem(str(image_id), group, labels.get(image_id, _NOTHING), fixed))
+        items.append(SplitItem(name, group, names, own or before.get(name) or assigned))
     return items
 
 
-def _rows(images: QuerySet[Image], rule: SplitRule) -> Iterator[tuple[UUID, str, str | None, tuple[str, ...]]]:
-    """Id, own split, what its value is assigned to, and the keys that it shares with others of its group."""
+_Row = tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]]
+"""Id, own split, what its value is assigned to, labels, and the keys that it shares with others of its group."""
+
+
+def _rows(images: QuerySet[Image], rule: SplitRule, labels: LabelSets) -> Iterator[_Row]:
     duplicate_of = dict(
         images.order_by().filter(duplicate_of__isnull=False).values_list("id", "duplicate_of_id")
         if rule.near_duplicates
@@ -82,10 +84,12 @@ def _rows(images: QuerySet[Image], rule: SplitRule) -> Iterator[tuple[UUID, str,
     rows = images.order_by("id").values_list(*plain, *(columns if wanted else []))
     for image_id, split, *rest in rows.iterator(chunk_size=CHUNK):
         values = _values(rest, wanted) if wanted else {}
-        keys = [str(_root(image_id, duplicate_of))]
+        name = str(image_id)
+        keys = [str(_root(image_id, duplicate_of)) if image_id in duplicate_of else name]
         if (shared := values.get(rule.together)) is not None:
             keys.append(f"={shared}")
-        yield image_id, split, rule.assign.get(values.get(rule.assign_by) or ""), tuple(keys)
+        assigned = rule.assign.get(values.get(rule.assign_by) or "")
+        yield name, split, assigned, labels.get(image_id, ()), tuple(keys)
 
 
 def _values(row: list[Any], wanted: set[str]) -> dict[str, str | None]:

@@ -119,22 +119,21 @@ def freeze_version(
         parameters=_parameters(draft, settings),
         created_by=actor,
     )
-    _write(version, draft, progress)
+    splits, held_out = draft.plan.splits, _held_out(draft.before, draft.plan.splits)
+    del draft  # in large projects it takes much memory
+    _write(version, splits, held_out, progress)
     return _save(actor, version)
 
 
-def _write(version: DatasetVersion, draft: SplitDraft, progress: Progress) -> None:
+def _write(version: DatasetVersion, splits: dict[str, str], held_out: dict[str, list[str]], progress: Progress) -> None:
     """Put the manifest into the store and its key, hash and counts on the (unsaved) row."""
-    splits = draft.plan.splits
-    header = ManifestHeader(
-        version=1, project=str(version.project_id), labels=version.labels, held_out=_held_out(draft.before, splits)
-    )
+    header = ManifestHeader(version=1, project=str(version.project_id), labels=version.labels, held_out=held_out)
     counts = _Counts()
     version.manifest_key = f"versions/{version.project_id}/{version.id}.jsonl.gz"
 
     def counted() -> Iterator[ImageRecord]:
-        for image in _records(version.project, [item.id for item in draft.items], splits):
-            progress.advance(counts.images, len(draft.items), "Freezing")
+        for image in _records(version.project, sorted(splits), splits):
+            progress.advance(counts.images, len(splits), "Freezing")
             yield counts.add(image)
 
     with tempfile.TemporaryFile() as file:
@@ -158,7 +157,9 @@ def _nothing(states: tuple[str, ...]) -> Conflict:
 
 def _parameters(draft: SplitDraft, settings: VersionSettings) -> dict[str, Any]:
     rule: dict[str, Any] = msgspec.to_builtins(draft.rule)
-    plain = {name: rule[name] for name in ("stratify", "near_duplicates", "keep_fixed", "together", "assign_by", "assign")}
+    plain = {
+        name: rule[name] for name in ("stratify", "near_duplicates", "keep_fixed", "together", "assign_by", "assign")
+    }
     default: dict[str, Any] = msgspec.to_builtins(SplitRule())
     return {
         "seed": draft.rule.seed,
