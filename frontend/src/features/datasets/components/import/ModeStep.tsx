@@ -6,7 +6,7 @@ import { keys } from "@/api/keys";
 import { labelsQuery } from "@/api/queries/project";
 import { Card } from "@/components/Card";
 import { ErrorNotice } from "@/components/ErrorNotice";
-import { plural } from "@/lib/format";
+import { formatCount, plural } from "@/lib/format";
 import { startImport } from "../../import-api";
 import type { ImportReport } from "../../import-types";
 import type { Mode } from "../../lib/import-state";
@@ -97,9 +97,9 @@ export function ModeStep({ projectId, state, change, report }: Props) {
             {state.mode === "predictions" ? " become suggestions" : " come in"}
             {at("annotations_here") > 0 &&
               state.mode !== "predictions" &&
-              `, ${plural(at("annotations_here"), "object")} of them are there already`}
+              `, less ${formatCount(at("annotations_here"))} that are there already`}
             {sums.objectsIgnored > 0 &&
-              `, ${plural(sums.objectsIgnored, "object")} of ignored classes do not`}
+              `; ${plural(sums.objectsIgnored, "object")} of ignored classes are left out`}
             .
           </li>
           <li>
