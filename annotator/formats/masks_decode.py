@@ -14,7 +14,7 @@ from annotator.formats.files import picture_size
 from annotator.formats.index_maps import components, masks_by_value
 from annotator.formats.masks_known import COUNTED
 from annotator.formats.masks_naming import BLACK, COLOUR, UNKNOWN, Table
-from annotator.formats.palettes import PixelMap, indices_of_colours, read_pixel_map
+from annotator.formats.palettes import PixelMap, indices_of_colours, is_paintable, read_pixel_map
 
 MOST_COLOURS = 1024
 """A picture with more is a photograph."""
@@ -43,8 +43,10 @@ def open_mask(path: Path, sizes: Collection[tuple[int, int]], *, resize: bool) -
     if found is None:
         return Opened(None, "unparsable_file")
     raster = (found.height, found.width) if found.orientation >= 5 else (found.width, found.height)
-    if sizes and raster not in sizes and not resize:
+    if sizes and raster not in sizes and (not resize or not is_paintable(*next(iter(sizes)))):
         return Opened(None, "mask_size_mismatch", raster)
+    if not is_paintable(*raster):
+        return Opened(None, "unparsable_file", raster)
     pixels = read_pixel_map(path)
     if pixels is None:
         return Opened(None, "unparsable_file")

@@ -17,7 +17,7 @@ from annotator.core.geometry.types import Mask
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.files import FolderMaker, place_picture
 from annotator.formats.masks_layout import OWN_TABLE
-from annotator.formats.palettes import Rgb, hex_colour, rgb_of_hex, voc_colour
+from annotator.formats.palettes import Rgb, hex_colour, is_paintable, rgb_of_hex, voc_colour
 from annotator.plugins.formats import Report
 
 _BYTE, _WORD = 1 << 8, 1 << 16
@@ -63,8 +63,8 @@ class MasksWriter:
         if f"{below}{stem}".casefold() in self._stems:  # a.jpg and a.png: the second mask keeps the ending
             stem = image.name
         self._stems.add(f"{below}{stem}".casefold())
-        if not image.width or not image.height:
-            text = f"The size of “{image.name}” is unknown, so that nothing can be painted."
+        if not is_paintable(image.width, image.height):
+            text = f"The size of “{image.name}” is unknown or beyond reason, so that nothing can be painted."
             self._report(Issue("missing_size", "warning", text, image.name))
             return
         shapes = self._shapes(image)

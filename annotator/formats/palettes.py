@@ -13,6 +13,15 @@ Rgb = tuple[int, int, int]
 _JPEG = frozenset({"JPEG", "MPO"})
 
 
+MOST_PIXELS = 1 << 27
+"""A header may claim any size; what is larger is neither read nor painted."""
+
+
+def is_paintable(width: int, height: int) -> bool:
+    """Whether a picture of that size is known and small enough to be held in memory."""
+    return 0 < width * height <= MOST_PIXELS
+
+
 def voc_colour(index: int) -> Rgb:
     """Colour of an index in the palette of the VOC development kit: its bits go to r, g, b in turn, highest first."""
     red = green = blue = 0
@@ -74,6 +83,8 @@ def read_pixel_map(path: Path) -> PixelMap | None:
     """
     try:
         with Image.open(path) as picture:
+            if not is_paintable(*picture.size):
+                return None
             lossy = picture.format in _JPEG
             if picture.mode == "1":
                 return PixelMap(np.asarray(picture).astype(np.uint8) * 255, "index", lossy)

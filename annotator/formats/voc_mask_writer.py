@@ -12,7 +12,7 @@ from annotator.core.geometry.measures import area
 from annotator.core.geometry.types import Box, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.files import FolderMaker
-from annotator.formats.palettes import voc_palette
+from annotator.formats.palettes import is_paintable, voc_palette
 from annotator.formats.voc_masks import CLASSES, OBJECTS, VOID
 from annotator.plugins.formats import Report
 
@@ -78,12 +78,14 @@ class VocMaskWriter:
             shape, index = annotation.geometry, self._index[annotation.label]
             if isinstance(shape, Box | RotatedBox):
                 continue
-            size = (image.width, image.height) if image.width and image.height else (None, None)
-            mask = to_mask(shape, *size)
-            mask = clip_mask(mask, image.width, image.height) if mask is not None and image.width else mask
+            if not is_paintable(image.width, image.height):
+                kept |= {number: shape} if isinstance(shape, Mask) else {}
+                continue
+            mask = to_mask(shape, image.width, image.height)
+            mask = clip_mask(mask, image.width, image.height) if mask is not None else None
             if mask is None:
                 continue
-            if number >= VOID or index >= VOID or not image.width:
+            if number >= VOID or index >= VOID:
                 kept[number] = mask
                 text = "A segmentation picture has numbers for 254 objects and classes; the XML file keeps the others."
                 self._report(Issue("unsupported_shape", "info", text, image.name, annotation.id))

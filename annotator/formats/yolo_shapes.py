@@ -4,9 +4,10 @@ from annotator.core.geometry.boxes import corners
 from annotator.core.geometry.bridge import single_ring
 from annotator.core.geometry.clip import clip
 from annotator.core.geometry.convert import to_polygon
+from annotator.core.geometry.masks import MAX_WINDOW
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.rings import Points, ring_points, signed_area
-from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, RotatedBox
+from annotator.core.geometry.types import Box, Geometry, Keypoints, Mask, Polygon, RotatedBox
 from annotator.core.records import AnnotationRecord
 
 SMALLEST = 1e-6
@@ -81,6 +82,8 @@ class RowMaker:
         return "".join(f" {word}" for word in words)
 
     def _outlines(self, shape: Geometry, width: int, height: int) -> list[str]:
+        if isinstance(shape, Mask) and shape.bbox[2] * shape.bbox[3] > MAX_WINDOW:
+            return []  # a file may claim any size
         polygon = to_polygon(shape)
         if polygon is None:
             return []

@@ -345,3 +345,23 @@ def test_a_photograph_is_no_mask(tmp_path: Path) -> None:
     mask(tmp_path, "masks/a.png", np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8))
     mask(tmp_path, "masks/b.png", np.full((64, 64), 3, dtype=np.uint8))
     assert read(tmp_path) == ({"a.jpg": [], "b.jpg": [("3", 4096)]}, ["unparsable_file"])
+
+
+def test_sizes_beyond_reason_cost_nothing(tmp_path: Path) -> None:
+    issues: list[Issue] = []
+    (tmp_path / "out").mkdir()
+    MasksFormat().write(
+        [ImageRecord("a.png", 1 << 24, 1 << 24, (AnnotationRecord("cat", Box(x=0, y=0, w=2, h=2)),))],
+        tmp_path / "out",
+        labels=[LabelRecord("cat")],
+        options=MasksOptions(),
+        report=issues.append,
+        progress=SilentProgress(),
+    )
+    assert [issue.code for issue in issues] == ["missing_size"]
+    picture(tmp_path, "images/a.png")
+    head = (tmp_path / "images/a.png").read_bytes()
+    (tmp_path / "images/a.png").write_bytes(head[:16] + b"\x7f\xff\xff\xff" * 2 + head[24:])
+    mask(tmp_path, "masks/a.png", numbers(n1=3))
+    with pytest.raises(FormatError):
+        read(tmp_path, resize=True)
