@@ -8,7 +8,7 @@ import msgspec
 
 from annotator.core.geometry.types import GEOMETRY_KINDS
 from annotator.core.progress import Progress
-from annotator.core.records import ImageRecord, LabelRecord
+from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.supervisely_reader import ORDER, SuperviselyFolder
 from annotator.formats.supervisely_writer import SuperviselyWriter
 from annotator.plugins.base import Options as BaseOptions
@@ -61,6 +61,10 @@ class SuperviselyFormat(DatasetFormat):
         """Yield the pictures, dataset by dataset."""
         yield from SuperviselyFolder(folder, _inclusive(options), report).read()
 
+    def information(self, folder: Path, *, options: BaseOptions) -> Mapping[str, Any]:
+        """What ``meta.json`` says beside the classes."""
+        return SuperviselyFolder(folder, _inclusive(options), _ignore).information()
+
     def write(
         self,
         images: Iterable[ImageRecord],
@@ -74,10 +78,16 @@ class SuperviselyFormat(DatasetFormat):
     ) -> None:
         """Write a dataset per split (or the datasets that the pictures came from) and ``meta.json``."""
         writer = SuperviselyWriter(folder, labels, inclusive=_inclusive(options), order_file=ORDER, report=report)
+        writer.know(information or {})
         for done, image in enumerate(images, start=1):
             writer.add(image)
             progress.advance(done)
         writer.close()
+
+
+def _ignore(issue: Issue) -> None:
+    """What is wrong with a file is said when its pictures are read."""
+    del issue
 
 
 def _inclusive(options: BaseOptions) -> bool:

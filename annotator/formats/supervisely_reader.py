@@ -64,15 +64,29 @@ class SuperviselyFolder:
         self._context = Context(self._classes(), self.inclusive, self.report)
         self._roots = {path.parent for path in self.metas}
 
-    def _classes(self) -> dict[str, SuperviselyClass]:
-        found: dict[str, SuperviselyClass] = {}
+    def information(self) -> dict[str, Any]:
+        """What ``meta.json`` says beside the classes: tags with their values and colours, settings of the project."""
+        found: dict[str, Any] = {}
+        for _, meta in self._loaded:
+            found |= {key: value for key, value in meta.items() if key not in {"classes", "tags"}}
+            found["tags"] = [*found.get("tags", []), *as_list(meta.get("tags"))]
+        return {key: value for key, value in found.items() if value}
+
+    @cached_property
+    def _loaded(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each ``meta.json`` that can be read, with its name."""
+        found: list[tuple[str, dict[str, Any]]] = []
         for path in self.metas:
             file = path.relative_to(self.folder).as_posix()
             try:
-                meta = as_object(load_json(path, file))
+                found.append((file, as_object(load_json(path, file))))
             except FormatError as error:
                 self.report(Issue("unparsable_file", "error", error.detail, file))
-                continue
+        return found
+
+    def _classes(self) -> dict[str, SuperviselyClass]:
+        found: dict[str, SuperviselyClass] = {}
+        for file, meta in self._loaded:
             for number, entry in enumerate(as_list(meta.get("classes"))):
                 known = _class(as_object(entry))
                 if known is None:

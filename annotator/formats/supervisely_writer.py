@@ -3,7 +3,7 @@
 import json
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,6 +30,7 @@ from annotator.plugins.formats import Report
 DEFAULT_DATASET = "dataset"
 _OWN = ("track", "part_of", "crowd", "score", "z_order", "box", "source")
 _PREFIX = "supervisely:"
+_SETTINGS = ("projectType", "projectSettings")
 _SHAPES = {
     "box": "rectangle", "rotated_box": "oriented_bbox", "polygon": "polygon", "ellipse": "polygon", "polyline": "line",
     "points": "point", "keypoints": "graph", "mask": "bitmap",
@@ -51,8 +52,18 @@ class SuperviselyWriter:
         self._nodes: dict[str, int] = {label.name: len(label.keypoints) for label in labels}
         self._tags: dict[str, set[str]] = {}
         """Name → what its values are: none, any_number or any_string."""
+        self._described: dict[str, dict[str, Any]] = {}
+        self._settings: dict[str, Any] = {}
         self._places: list[str] = []
         self._folders = FolderMaker()
+
+    def know(self, information: Mapping[str, Any]) -> None:
+        """Take over what the project said of itself: its tags as they were described, and its settings."""
+        tags = information.get("tags")
+        for tag in tags if isinstance(tags, list) else []:
+            if isinstance(tag, dict) and isinstance(tag.get("name"), str):
+                self._described[tag["name"]] = tag
+        self._settings = {key: information[key] for key in _SETTINGS if key in information}
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture and its annotation file."""
@@ -72,8 +83,9 @@ class SuperviselyWriter:
             dump_json(
                 {
                     "classes": [self._class(label, number) for number, label in enumerate(self._labels.values())],
-                    "tags": [self._tag_meta(name, found) for name, found in self._tags.items()],
+                    "tags": [*self._described.values(), *(self._tag_meta(name) for name in self._new_tags())],
                     "projectType": "images",
+                    **self._settings,
                 }
             )
         )
@@ -237,8 +249,11 @@ class SuperviselyWriter:
                 own["keypoints"] = list(label.keypoints)
         return entry | ({KEY: own} if own else {})
 
-    def _tag_meta(self, name: str, kinds: set[str]) -> dict[str, Any]:
-        kind = next((k for k in ("any_string", "any_number") if k in kinds), "none")
+    def _new_tags(self) -> list[str]:
+        return [name for name in self._tags if name not in self._described]
+
+    def _tag_meta(self, name: str) -> dict[str, Any]:
+        kind = next((k for k in ("any_string", "any_number") if k in self._tags[name]), "none")
         return {"name": name, "value_type": kind, "color": PALETTE[zlib.crc32(name.encode()) % len(PALETTE)]}
 
 

@@ -28,6 +28,7 @@ from annotator.core.geometry.types import (
     RotatedBox,
     Tag,
 )
+from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.supervisely import SuperviselyFormat, SuperviselyOptions
 from annotator.plugins.listing import Listing
@@ -485,3 +486,24 @@ def test_coordinates_beyond_all_pictures_are_no_numbers(read: Read) -> None:
     )
     assert images[0].annotations == ()
     assert codes == ["not_finite"]
+
+
+def test_tags_and_settings_of_the_project_come_back(read: Read, tmp_path: Path) -> None:
+    tag = {"name": "coat", "value_type": "oneof_string", "values": ["red", "black"], "color": "#123456", "id": 4}
+    meta = {**META, "tags": [tag], "projectSettings": {"multiView": {"enabled": False}}, "projectType": "images"}
+    images, _ = read([{**GOOD, "tags": [{"name": "coat", "value": "red"}, {"name": "new", "value": 3}]}], meta=meta)
+    information = SuperviselyFormat().information(tmp_path / "project", options=SuperviselyOptions())
+    (tmp_path / "out").mkdir()
+    SuperviselyFormat().write(
+        images,
+        tmp_path / "out",
+        labels=labels(tmp_path / "project"),
+        options=SuperviselyOptions(),
+        report=lambda issue: None,
+        progress=SilentProgress(),
+        information=information,
+    )
+    written = json.loads((tmp_path / "out" / "meta.json").read_bytes())
+    assert written["tags"][0] == tag
+    assert [(t["name"], t["value_type"]) for t in written["tags"]] == [("coat", "oneof_string"), ("new", "any_number")]
+    assert written["projectSettings"] == meta["projectSettings"]
