@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from annotator.core.records import ImageRecord
+from annotator.core.records import ImageRecord, Issue
 from annotator.models import Image, Project
+from annotator.plugins.formats import Report
 from annotator.services.import_labels import plan_labels
 from annotator.services.import_matching import fresh_records, live_annotations
 from annotator.services.import_settings import ImportSettings
@@ -33,7 +34,8 @@ class Matcher:
     Bytes are hashed only where two pictures can be the same: in a project with images, or for equal file sizes.
     """
 
-    def __init__(self, project: Project, settings: ImportSettings) -> None:
+    def __init__(self, project: Project, settings: ImportSettings, report: Report) -> None:
+        self._report = report
         self._project = project
         self._settings = settings
         self._images = Image.objects.filter(project=project)
@@ -59,7 +61,10 @@ class Matcher:
             elif image.path is None:
                 survey.settle(image.name, self._absent(image))
             elif digest and self._seen.setdefault(digest, image.name) != image.name:
-                survey.settle(image.name, "repeated", self._seen[digest])
+                first = self._seen[digest]
+                survey.settle(image.name, "repeated", first)
+                text = f"This is the same picture as “{first}”; what is on it goes there."
+                self._report(Issue("repeated_picture", "warning", text, file=image.name))
             else:
                 survey.settle(image.name, "new")
         if self._settings.dry_run:  # the import itself compares again, with what is there then

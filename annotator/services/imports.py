@@ -149,7 +149,7 @@ def import_dataset(
         format_name = settings.format or guesses[0].name
         check_token(settings, format_name=format_name, content=content)
         options = parse_options(type(plugin), settings.options)
-        matcher = Matcher(project, settings)
+        matcher = Matcher(project, settings, issues)
         survey = take_survey(plugin, folder, options, issues, progress, matcher)
         declared = plugin.labels(folder, options=options, report=_ignore)
         plan = plan_labels(project, declared, survey.labels, settings.labels)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.core.issues import IssueCollector
 from annotator.core.records import ImageRecord
 from annotator.models import Project, User
 from annotator.services.images import delete_images
@@ -32,9 +33,11 @@ def pictures(tmp_path: Path) -> dict[str, Path]:
     return found
 
 
-def settle(project: Project, images: Sequence[ImageRecord], *, size_only: bool = False) -> Survey:
+def settle(
+    project: Project, images: Sequence[ImageRecord], *, size_only: bool = False, issues: IssueCollector | None = None
+) -> Survey:
     survey = Survey()
-    Matcher(project, ImportSettings(size_only=size_only)).settle(images, survey)
+    Matcher(project, ImportSettings(size_only=size_only), issues or IssueCollector()).settle(images, survey)
     return survey
 
 
@@ -46,8 +49,10 @@ def test_an_empty_project_has_nothing_but_repetitions_are_seen(project: Project,
     copy = pictures["red"].with_name("copy.png")
     copy.write_bytes(pictures["red"].read_bytes())
     images = [record("red", pictures["red"]), record("green", pictures["green"]), record("again", copy)]
-    survey = settle(project, images)
+    issues = IssueCollector()
+    survey = settle(project, images, issues=issues)
     assert dict(survey.fates) == {"new": 2, "repeated": 1}
+    assert [(one["code"], one["samples"][0]["file"]) for one in issues.as_json()] == [("repeated_picture", "again")]
     assert survey.examples["repeated"] == [{"name": "again", "as": "red"}]
     assert survey.bytes == sum(path.stat().st_size for path in (pictures["red"], pictures["green"], copy))
 

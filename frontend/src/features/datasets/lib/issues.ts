@@ -36,6 +36,9 @@ const TITLES: Readonly<Record<string, string>> = {
   flat_segmentation: "Polygons written without nesting",
   unsupported_shape: "Shapes of a kind that is not known",
   needs_download: "Data behind a link",
+  repeated_picture: "Pictures that are in the set more than once",
+  test_locked: "Images of the locked test set",
+  unparsable_record: "Records that cannot be read",
   unreadable_picture: "Pictures that cannot be read",
 };
 
