@@ -37,7 +37,9 @@ def settle(
     project: Project, images: Sequence[ImageRecord], *, size_only: bool = False, issues: IssueCollector | None = None
 ) -> Survey:
     survey = Survey()
-    Matcher(project, ImportSettings(size_only=size_only), issues or IssueCollector()).settle(images, survey)
+    Matcher(project, ImportSettings(size_only=size_only), IssueCollector() if issues is None else issues).settle(
+        images, survey
+    )
     return survey
 
 
