@@ -11,7 +11,7 @@ def datumaro(target: str, source: Path, folder: Path, segments: bool) -> None:
     """Import and export with pictures."""
     import datumaro as dm  # type: ignore[import-not-found]
 
-    names = {"voc": "voc", "yolo": "yolo_ultralytics" if segments else "yolo", "coco": "coco"}
+    names = {"voc": "voc", "yolo": "yolo_ultralytics" if segments else "yolo", "coco": "coco_instances"}
     data = dm.Dataset.import_from(str(source), "coco")
     data.export(str(folder), names[target], save_media=(source / "images").exists())
 
