@@ -9,12 +9,16 @@ import orjson
 
 
 def dump_json(value: Any) -> bytes:
-    """Compact UTF-8; what JSON cannot say (NaN) becomes null, what orjson refuses (huge integers) is written plainly."""
+    """Compact UTF-8; what JSON cannot say (NaN, endless nesting) becomes null, huge integers are written plainly."""
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS, default=str)
     except TypeError:
-        text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
-        return text.encode("utf-8", errors="replace")
+        pass  # an integer beyond 64 bits, half a character, or nested deeper than it likes
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=str, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return b"null"
+    return text.encode("utf-8", errors="replace")
 
 
 class ArrayFile:
