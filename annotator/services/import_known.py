@@ -12,7 +12,7 @@ from annotator.core.records import ImageRecord, Issue
 from annotator.models import Image, Project
 from annotator.plugins.formats import Report
 from annotator.services.import_labels import plan_labels
-from annotator.services.import_matching import fresh_records, live_annotations
+from annotator.services.import_matching import fresh_records, images_by_source_id, live_annotations
 from annotator.services.import_settings import ImportSettings
 from annotator.services.import_survey import Fate, Survey, is_annotated
 
@@ -48,7 +48,7 @@ class Matcher:
         """Decide the fate of a batch of images, in its order; a dry run also counts the objects that are there."""
         hashes = {image.name: found for image in images if image.path and (found := self._hash(image, survey))}
         here = self._known(hashes.values())
-        named = self._named([image.name for image in images])
+        named = self._named(images)
         pairs: list[tuple[ImageRecord, _Row]] = []
         for image in images:
             digest = hashes.get(image.name, "")
@@ -99,10 +99,12 @@ class Matcher:
         found.pop("", None)
         return found
 
-    def _named(self, names: Sequence[str]) -> dict[str, _Row]:
+    def _named(self, images: Sequence[ImageRecord]) -> dict[str, _Row]:
         if self._empty:
             return {}
-        return {row.name: _row(row) for row in self._images.filter(name__in=names)}
+        rows = {row.name: row for row in self._images.filter(name__in=[image.name for image in images])}
+        rows |= images_by_source_id(self._project, [image for image in images if image.name not in rows])
+        return {name: _row(row) for name, row in rows.items()}
 
     def _objects(self, pairs: Sequence[tuple[ImageRecord, _Row]]) -> int:
         """Objects of the files that are on the images of the project already."""

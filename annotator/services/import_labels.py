@@ -18,7 +18,7 @@ from annotator.services.labels import replace_labels
 _ATTEMPTS = 5
 _LONGEST_NAME = 200
 
-Why = Literal["chosen", "remembered", "exact", "case", "unicode", "new"]
+Why = Literal["chosen", "remembered", "exact", "case", "unicode", "id", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,19 @@ class LabelPlan:
 
 
 def plan_labels(
-    project: Project, declared: Sequence[LabelRecord], used: Mapping[str, int], choices: Mapping[str, LabelChoice]
+    project: Project,
+    declared: Sequence[LabelRecord],
+    used: Mapping[str, int],
+    choices: Mapping[str, LabelChoice],
+    format_name: str = "",
 ) -> list[LabelPlan]:
     """Decide every name: by ``choices``, else as at the last import, else by the same name in the project, else new.
 
-    Names keep the order of the files; those that are on objects but not in a list come last. Raises
+    Names keep the order of the files; those that are on objects but not in a list come last. A name that no list has and
+    that is the id of a label in an earlier import of the format means that label (results name classes by id). Raises
     :class:`InvalidInput` for a choice that names no label of the project.
     """
-    planner = _Planner.of(project, choices)
+    planner = _Planner.of(project, choices, format_name, frozenset(label.name for label in declared))
     records = {label.name: label for label in declared}
     for name in used:
         records.setdefault(name, LabelRecord(name))
@@ -78,12 +83,18 @@ class _Planner:
     known: Mapping[str, int]
     remembered: Mapping[str, int | None]
     choices: Mapping[str, LabelChoice]
+    by_id: Mapping[str, int]
 
     @classmethod
-    def of(cls, project: Project, choices: Mapping[str, LabelChoice]) -> "_Planner":
-        known = Label.objects.filter(project=project).order_by("position", "id").values_list("name", "id")
+    def of(
+        cls, project: Project, choices: Mapping[str, LabelChoice], format_name: str, declared: frozenset[str]
+    ) -> "_Planner":
+        labels = list(Label.objects.filter(project=project).order_by("position", "id"))
+        known = {label.name: label.id for label in labels}
         remembered = LabelAlias.objects.filter(project=project).values_list("name", "label_id")
-        return cls(dict(known), dict(remembered), choices)
+        ids = {str(label.source.get("id")): label.id for label in labels if label.source.get("format") == format_name}
+        by_id = {key: label for key, label in ids.items() if key not in known and key not in declared}
+        return cls(known, dict(remembered), choices, by_id)
 
     def plan(self, record: LabelRecord, count: int) -> LabelPlan:
         choice = self.choices.get(record.name)
@@ -108,6 +119,8 @@ class _Planner:
                 return LabelPlan(name, record.source_id, count, "ignore", None, why="remembered")
             return self._use(record, count, target, "remembered")
         found = match_label(name, self.known)
+        if found is None and name in self.by_id:
+            return self._use(record, count, self.by_id[name], "id")
         if found is None:
             return self._new(record, count, NewLabel(name.strip(), record.color), "new")
         other = next(other for other, label in self.known.items() if label == found)
@@ -158,7 +171,17 @@ def create_missing(
         target = label.target if label.action == "use" else match_label(_new_name(label), known)
         if label.action != "ignore" and target is not None:
             found[label.source] = target
+    _keep_origins(found, records, format_name)
     return found
+
+
+def _keep_origins(ids: Mapping[str, int], records: Mapping[str, LabelRecord], format_name: str) -> None:
+    """Labels that were there before learn what they are in the files, unless they know of other files already."""
+    named = {target: records[name] for name, target in reversed(list(ids.items())) if name in records}
+    changed = [label for label in Label.objects.filter(id__in=list(named)) if not label.source and format_name]
+    for label in changed:
+        label.source = _details(named[label.id], format_name)["source"]
+    Label.objects.bulk_update(changed, ["source"], batch_size=200)
 
 
 def _new_name(label: LabelPlan) -> str:

@@ -11,8 +11,8 @@ from annotator.core.extras import PREFIX
 from annotator.core.geometry.clip import clip
 from annotator.core.geometry.measures import bounds, iou
 from annotator.core.geometry.types import Geometry, Mask, geometry_from_json
-from annotator.core.records import AnnotationRecord
-from annotator.models import Annotation
+from annotator.core.records import AnnotationRecord, ImageRecord
+from annotator.models import Annotation, Image, Project
 
 SAME = 0.99
 """Overlap from which two shapes of one label and kind are the same object."""
@@ -28,6 +28,25 @@ class Live(NamedTuple):
     geometry: Geometry
     source_id: str | None = None
     """Its id in the file that it came from."""
+
+
+def images_by_source_id(project: Project, records: Sequence[ImageRecord]) -> dict[str, Image]:
+    """Images of the project for records that name none, only an id in the file they once came from; by record's name.
+
+    So do the results of COCO's evaluation tools. An id that several images have (of different sets) says nothing.
+    """
+    wanted = {
+        image.name: image.source["id"]
+        for image in records
+        if image.path is None and not (image.width or image.height) and isinstance(image.source.get("id"), str | int)
+    }
+    if not wanted:
+        return {}
+    rows = Image.objects.filter(project=project, metadata__source__id__in=list(wanted.values()))
+    found: dict[str | int, list[Image]] = {}
+    for row in rows:
+        found.setdefault(row.metadata["source"]["id"], []).append(row)
+    return {name: found[key][0] for name, key in wanted.items() if len(found.get(key, ())) == 1}
 
 
 def live_annotations(image_ids: Sequence[UUID]) -> dict[UUID, list[Live]]:

@@ -23,7 +23,7 @@ from annotator.models import Image, Project, User
 from annotator.queries.figures import count_all_anew
 from annotator.services.annotations import Mode as WriteMode
 from annotator.services.annotations import import_many
-from annotator.services.import_matching import fresh_records, live_annotations
+from annotator.services.import_matching import fresh_records, images_by_source_id, live_annotations
 from annotator.services.import_settings import ImportSettings
 from annotator.services.import_survey import is_annotated
 from annotator.services.intake import Intake, IntakeResult
@@ -223,6 +223,7 @@ class _Step:
         """Rows of records whose pictures are not here: found by name or, if wished, made."""
         names = [image.name for image in without]
         found = {row.name: row for row in Image.objects.filter(project=self.run_.project, name__in=names)}
+        found |= images_by_source_id(self.run_.project, [image for image in without if image.name not in found])
         wanted: dict[str, SizedName] = {}
         for image in without:
             if image.name in found or image.name in wanted:

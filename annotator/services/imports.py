@@ -152,7 +152,7 @@ def import_dataset(
         matcher = Matcher(project, settings, issues)
         survey = take_survey(plugin, folder, options, issues, progress, matcher)
         declared = plugin.labels(folder, options=options, report=_ignore)
-        plan = plan_labels(project, declared, survey.labels, settings.labels)
+        plan = plan_labels(project, declared, survey.labels, settings.labels, format_name)
         report = describe(
             format_name=format_name,
             guesses=guesses,

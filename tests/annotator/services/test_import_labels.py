@@ -122,3 +122,17 @@ def test_parents_that_make_no_hierarchy_are_left_out(user: User, project: Projec
     made = create_missing(actor=user, project=project, plan=plan, declared=declared)
     assert set(made) == {"a", "b", "c"}
     assert not Label.objects.exclude(parent=None).exists()
+
+
+def test_labels_that_were_there_learn_where_they_came_from_once(user: User, project: Project) -> None:
+    declared = [LabelRecord("cat", source_id=17), LabelRecord("DOG", source_id=18)]
+    for format_name in ("coco", "yolo"):
+        plan = plan_labels(project, declared, {}, {})
+        create_missing(actor=user, project=project, plan=plan, declared=declared, format_name=format_name)
+    assert Label.objects.get(name="Cat").source == {"format": "coco", "id": 17, "fields": {}}
+    assert Label.objects.get(name="traffic light").source == {}
+    known = ids(project)
+    plan = plan_labels(project, [], {"18": 1, "99": 1}, {}, "coco")
+    assert by_source(plan) == {"18": ("use", known["Dog"], "id"), "99": ("create", None, "new")}
+    assert by_source(plan_labels(project, [], {"18": 1}, {}, "yolo"))["18"][2] == "new"
+    assert by_source(plan_labels(project, [LabelRecord("18")], {"18": 1}, {}, "coco"))["18"][2] == "new"

@@ -144,3 +144,19 @@ def test_taking_the_import_back_drops_what_is_undecided(
     run_job(job_id=undo.id, owner="w")
     assert Job.objects.get(id=undo.id).state == "done"
     assert (Prediction.objects.count(), Run.objects.count(), Image.objects.count()) == (0, 0, 0)
+
+
+def test_coco_results_belong_to_the_set_that_was_imported(bring_in: Importer, dataset: Path, tmp_path: Path) -> None:
+    bring_in(dataset)
+    Prediction.objects.all().delete()
+    results = tmp_path / "results.json"
+    box = [60.0, 5.0, 20.0, 20.0]
+    rows = [
+        {"image_id": 1, "category_id": 1, "bbox": box, "score": 0.6},
+        {"image_id": 99, "category_id": 1, "bbox": box},
+    ]
+    results.write_text(json.dumps(rows))
+    counts = bring_in(results)["counts"]
+    assert (counts["suggestions_added"], counts["images_matched"], counts["images_not_here"]) == (1, 1, 1)
+    (prediction,) = Prediction.objects.all()
+    assert (prediction.score, prediction.label.name, prediction.image.name) == (0.6, "cat", "a.jpg")

@@ -95,6 +95,7 @@ const WHY: Readonly<Record<string, string>> = {
   exact: "same name",
   case: "differs in case or spaces",
   unicode: "differs in how letters are written",
+  id: "same id in the files",
   remembered: "as at the last import",
   new: "not in this project",
   chosen: "chosen",
