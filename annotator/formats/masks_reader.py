@@ -155,6 +155,9 @@ class MaskFolder:
         """The classes: those of the table, else those that occur; names of outlines as they come up."""
         records = [] if self._only_polygons else self._numbering.labels()
         names = {record.name for record in records}
+        if self._encodings["object"] and self._wishes.foreground not in names:
+            names.add(self._wishes.foreground)
+            records.append(LabelRecord(name=self._wishes.foreground))
         for _, masks in self._subjects:
             for mask in masks:
                 if mask.encoding == "polygons":

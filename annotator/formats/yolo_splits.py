@@ -62,7 +62,11 @@ class Splits:
         for split, value in self._values:
             if not value.endswith(".txt"):
                 place = self._found(value, self._folders)
-                if place is not None and place != "." and (place not in found or split_of_word(place.rpartition("/")[2]) == split):
+                if (
+                    place is not None
+                    and place != "."
+                    and (place not in found or split_of_word(place.rpartition("/")[2]) == split)
+                ):
                     found[place] = split
         return sorted(found.items(), key=lambda item: (-item[0].count("/"), -len(item[0]), item[0]))
 
