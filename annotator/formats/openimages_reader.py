@@ -20,7 +20,7 @@ from annotator.formats.values import pixels
 from annotator.plugins.formats import Report
 from annotator.plugins.listing import HEAD, walk_files
 
-_KEPT_OF_IMAGES = frozenset({"imageid", "subset", "filename", "width", "height"})
+_KEPT_OF_IMAGES = frozenset({"imageid", "subset", "filename", "width", "height", "split"})
 _NOTHING = "No Open Images tables were found: CSV files with the columns ImageID and LabelName."
 
 
@@ -164,8 +164,11 @@ class OpenImagesFolder:
         name = safe_name(about.get("filename", "")) if about.get("filename") else None
         if name is None:
             return None
-        base = (Path(table.file).parent / (about.get("subset") or "images")).as_posix()
-        match = placer.pictures.find(name, (base,))
+        home = PurePosixPath(table.file).parent
+        home = home.parent if home.name == "annotations" else home
+        subset = about.get("subset", "")
+        bases = [(home / "images" / subset).as_posix(), (home / subset).as_posix()]
+        match = placer.pictures.find(name, bases)
         return match if match.how == "exact" else None
 
     def _relative(self, path: Path) -> str:
@@ -182,7 +185,9 @@ class OpenImagesFolder:
         table = rows[0][0]
         split = split_of_word(about.get("subset", "")) or next((t.split for t, _ in rows if t.split), None)
         match = self._listed(about, table, placer) or self._match(safe, split, by_stem)
-        if match.path is not None and split is None:
+        if "split" in about:
+            split = split_of_word(about["split"])
+        elif match.path is not None and split is None:
             folders = match.path.relative_to(self.folder).parts[:-1]
             split = next((s for part in folders if (s := split_of_word(part))), None)
         stated = pixels(about.get("width"), about.get("height")) or self._sizes.get(name)

@@ -19,6 +19,8 @@ from annotator.formats.files import FolderMaker, is_picture, name_below_split, p
 from annotator.formats.openimages_objects import FLAGS
 from annotator.plugins.formats import Report
 
+LIST = "image_ids_and_rotation"
+"""One list for all splits: where a picture is, and pictures on which nothing is."""
 SPLIT_FOLDERS = {"train": "train", "val": "validation", "test": "test"}
 _MID = re.compile(r"/\w/\w{1,40}")
 _STRANGE = re.compile(r"[^\w.~-]")
@@ -26,7 +28,7 @@ _LONGEST = 60
 _CONTROLS = re.compile(r"[\x00-\x1f]")
 _FLAG_COLUMNS = ("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside")
 _COLUMNS = {
-    "images": ("ImageID", "Subset", "FileName", "Width", "Height"),
+    LIST: ("ImageID", "Subset", "OriginalURL", "Rotation", "FileName", "Width", "Height", "Split"),
     "annotations-bbox": (
         "ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax", *_FLAG_COLUMNS, "Position",
     ),
@@ -49,7 +51,9 @@ class OpenImagesWriter:
         self._ids: set[str] = set()
         self._masks = 0
         self._folders = FolderMaker()
-        with (folder / "class-descriptions-boxable.csv").open(
+        self._tables = folder / "annotations"
+        self._tables.mkdir(parents=True, exist_ok=True)
+        with (self._tables / "class-descriptions.csv").open(
             "w", encoding="utf-8", errors="replace", newline=""
         ) as file:
             csv.writer(file, lineterminator="\n").writerows((self._mids[label.name], label.name) for label in labels)
@@ -64,21 +68,22 @@ class OpenImagesWriter:
             file.close()
 
     def _write(self, split: str, table: str, row: Iterable[Any]) -> None:
-        name = f"{split}-{table}.csv" if split else f"{table}.csv"
+        name = f"{table}.csv" if table == LIST else f"{split}-{table}.csv"
         if name not in self._writers:
-            self._files[name] = (self._folder / name).open("w", encoding="utf-8", errors="replace", newline="")
+            self._files[name] = (self._tables / name).open("w", encoding="utf-8", errors="replace", newline="")
             self._writers[name] = csv.writer(self._files[name], lineterminator="\n")
             self._writers[name].writerow(_COLUMNS[table])
         self._writers[name].writerow(row)
 
     def add(self, image: ImageRecord) -> None:
         """Write one picture: its line in the list, its objects in their tables."""
-        split = SPLIT_FOLDERS.get(image.split or "", image.split or "")
+        split = SPLIT_FOLDERS.get(image.split or "train", image.split or "")  # other programs know these three only
         name = _CONTROLS.sub("_", name_below_split(image, image.split or ""))  # a row is a line
         identity = self._identity(name)
         if image.path is not None:
-            place_picture(image.path, self._folder / (split or "images") / name)
-        self._write(split, "images", (identity, split, name, image.width or "", image.height or ""))
+            place_picture(image.path, self._folder / "images" / split / name)
+        kept = [image.source.get(f"openimages:{column}", "") for column in ("OriginalURL", "Rotation")]
+        self._write(split, LIST, (identity, split, *kept, name, image.width or "", image.height or "", image.split))
         for label in self._absent(image):
             self._write(split, "annotations-human-imagelabels", (identity, "verification", self._mids[label], 0, ""))
         for position, annotation in enumerate(image.annotations):
@@ -131,8 +136,7 @@ class OpenImagesWriter:
         self._masks += 1
         safe = _STRANGE.sub("~", f"{identity}_{label}")[:_LONGEST]
         bitmap = bitmap_in(mask, Window(0, 0, image.width, image.height))
-        folder = f"{split}-masks" if split else "masks"
-        path = self._folders.make_for(self._folder / folder / f"{safe}_{self._masks:08x}.png")
+        path = self._folders.make_for(self._folder / "masks" / split / f"{safe}_{self._masks:08x}.png")
         Image.fromarray(np.where(bitmap, np.uint8(255), np.uint8(0))).convert("1", dither=Image.Dither.NONE).save(path)
         return path.name
 
@@ -147,12 +151,15 @@ def _flag(annotation: AnnotationRecord, column: str) -> int:
 
 
 def machine_ids(labels: Sequence[LabelRecord]) -> dict[str, str]:
-    """Label → machine id: the one it came with, else one by its place."""
+    """Label → machine id: the one it came with, else its name (some programs show nothing else), else its place."""
+    owned = [label.source_id for label in labels]
     taken: set[str] = set()
     found: dict[str, str] = {}
     for number, label in enumerate(labels, start=1):
         own = label.source_id
+        plain = _CONTROLS.sub("_", label.name).strip()
         usable = isinstance(own, str) and _MID.fullmatch(own) and own not in taken
-        found[label.name] = own if isinstance(own, str) and usable else f"/x/{number:04d}"
+        free = plain and plain not in taken and plain not in owned
+        found[label.name] = str(own) if usable else plain if free else f"/x/{number:04d}"
         taken.add(found[label.name])
     return found

@@ -44,7 +44,11 @@ def test_a_file_of_items(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_given_up_is_not_ended(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), ArrayFile(tmp_path / "a.json") as file:
-        file.add(1)
-        raise RuntimeError
+    def give_up() -> None:
+        with ArrayFile(tmp_path / "a.json") as file:
+            file.add(1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        give_up()
     assert (tmp_path / "a.json").read_bytes() == b"[\n1"

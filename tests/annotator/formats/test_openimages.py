@@ -111,7 +111,7 @@ def test_flags_are_attributes_and_the_unknown_is_not_said(read: Read, tmp_path: 
     assert second.attributes == {**no, "is_depiction": True, "is_inside": True}
     assert (first.crowd, first.score, second.crowd, second.score) == (True, 0.5, False, None)
     write(TestContract, images, tmp_path / "out", labels(tmp_path))
-    with (tmp_path / "out" / BOX_TABLE).open() as file:
+    with (tmp_path / "out" / "annotations" / BOX_TABLE).open() as file:
         written = list(csv.DictReader(file))
     assert [[row[name] for name in BOXES.split(",")[8:]] for row in written] == [
         ["1", "1", "1", "0", "-1"],
@@ -241,6 +241,8 @@ def test_splits_are_said_by_tables_lists_and_folders(read: Read, tmp_path: Path)
     ]  # fmt: skip
     assert images[0].source == {"openimages:OriginalURL": "http://x/a_o.jpg", "openimages:Rotation": "90"}
     assert codes == []
+    write(TestContract, images, tmp_path / "out", labels(tmp_path))
+    assert noted(tmp_path / "out")[0][0].source == images[0].source
 
 
 def test_sizes_of_pictures_that_are_not_here(read: Read, tmp_path: Path) -> None:
@@ -297,7 +299,7 @@ def test_names_sizes_and_machine_ids_survive(tmp_path: Path) -> None:
     assert [(i.name, i.split, i.width, i.path is None) for i in found] == [
         *((name, "val", 100, False) for name in names[:4]), ("no ending", "val", 100, True),
     ]  # fmt: skip
-    assert [label.source_id for label in labels(tmp_path / "out")] == ["/x/0001", "/m/02"]
+    assert [label.source_id for label in labels(tmp_path / "out")] == ["Cat", "/m/02"]
     assert {issue.code for issue in issues if issue.severity != "info"} == {"image_not_found"}
 
 
@@ -347,12 +349,12 @@ def test_mask_files_have_names_that_any_system_allows(tmp_path: Path) -> None:
         tmp_path / "out",
         [LabelRecord("Cat", source_id="/m/\0"), LabelRecord("Dog", source_id="/m/0_1")],
     )
-    assert len(list((tmp_path / "out" / "train-masks").iterdir())) == 3
+    assert len(list((tmp_path / "out" / "masks" / "train").iterdir())) == 3
     found, _ = noted(tmp_path / "out")
     assert [(image.name, [a.geometry for a in image.annotations]) for image in found] == [
         (name, [mask]) for name in names
     ]
-    assert [label.source_id for label in labels(tmp_path / "out")] == ["/x/0001", "/m/0_1"]
+    assert [label.source_id for label in labels(tmp_path / "out")] == ["Cat", "/m/0_1"]
 
 
 def test_masks_of_too_many_pixels_are_left_out_by_name(tmp_path: Path) -> None:
