@@ -49,7 +49,7 @@ class ObjectReader:
     def records(self, entries: list[Any], size: Size) -> list[AnnotationRecord]:
         """Records of the entries of one picture of ``size`` (width, height; 0 = unknown), in their order."""
         found: list[AnnotationRecord] = []
-        labels, is_plain = self.labels, _PLAIN.issuperset
+        labels, is_plain, is_repeated = self.labels, _PLAIN.issuperset, self.is_repeated
         for entry in entries:
             try:  # a box and nothing else, which most objects are; whatever needs more care goes the long way
                 x, y, w, h = entry["bbox"]
@@ -57,7 +57,7 @@ class ObjectReader:
                 if (
                     0 < w < _FAR and 0 < h < _FAR and -_FAR < x < _FAR and -_FAR < y < _FAR
                     and type(identity) is int and is_plain(entry)
-                    and not entry.get("segmentation") and not entry.get("iscrowd") and not self.is_repeated(identity)
+                    and not entry.get("segmentation") and not entry.get("iscrowd") and not is_repeated(identity)
                 ):  # fmt: skip
                     box = Box(float(x), float(y), float(w), float(h))
                     found.append(AnnotationRecord(labels[entry["category_id"]], box, {}, str(identity)))

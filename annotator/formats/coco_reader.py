@@ -10,7 +10,7 @@ from annotator.formats.checking import report_outside, settle_size, turn_all
 from annotator.formats.coco_file import CocoFile
 from annotator.formats.coco_objects import ObjectReader, in_place
 from annotator.formats.coco_panoptic import SegmentReader
-from annotator.formats.coco_results import CocoResults
+from annotator.formats.coco_results import CocoResults, never
 from annotator.formats.coco_tables import CAPTION_LABEL, join_labels
 from annotator.formats.files import PictureIndex, picture_size, report_match, unique_name
 from annotator.formats.json_stream import JsonFile
@@ -94,7 +94,7 @@ class _Source:
             file.file,
             file.categories.by_key,
             report,
-            file.positions.is_repeated,
+            file.positions.is_repeated if file.positions.repeated else never,
             captions=file.has_captions,
             prefer=group.prefer,
             tags=file.role == TAGS,

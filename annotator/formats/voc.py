@@ -130,11 +130,11 @@ class VocFormat(DatasetFormat):
     def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
         """As the family's rule, and what follows from leaving out outlines or masks."""
         chosen = _options(options)
-        painted = chosen.masks == "always" or (chosen.masks == "auto" and wants_masks(image))
         yield from super().lost(image, options=options)
-        for annotation in image.annotations:
-            if annotation.geometry.kind in _SHAPES_WITH_CHOICES:
-                yield from _lost_shape(annotation, painted=painted, polygons=chosen.polygons)
+        shapes = [a for a in image.annotations if a.geometry.kind in _SHAPES_WITH_CHOICES]
+        painted = chosen.masks == "always" or (chosen.masks == "auto" and bool(shapes) and wants_masks(image))
+        for annotation in shapes:
+            yield from _lost_shape(annotation, painted=painted, polygons=chosen.polygons)
 
     def _lost_of(self, annotation: AnnotationRecord) -> Iterator[tuple[str, str]]:
         """Holes are told by :func:`_lost_shape`, because options decide on them."""
