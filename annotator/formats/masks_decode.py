@@ -102,24 +102,6 @@ def cityscapes_counted() -> frozenset[int]:
     return COUNTED
 
 
-def ade_numbers(pixels: PixelMap, *, instances: bool) -> NDArray[np.int64]:
-    """ADE20K's own colours: class = R // 10 * 256 + G, instance = B, as class * 256 + instance (or the class alone)."""
-    if pixels.kind == "index":  # red, green and blue agree
-        red = green = blue = pixels.values.astype(np.int64)
-    else:
-        values = pixels.values.astype(np.int64)
-        red, green, blue = values >> 16, values >> 8 & 255, values & 255
-    classes: NDArray[np.int64] = red // 10 * 256 + green
-    return classes * 256 + blue if instances else classes
-
-
-def ade_regions(pixels: PixelMap, skip: Collection[int], *, instances: bool) -> list[Region]:
-    """Regions of a picture of the full ADE20K."""
-    found = masks_by_value(ade_numbers(pixels, instances=instances), ())
-    regions = [Region(value // 256 if instances else value, mask) for value, mask in found]
-    return [region for region in regions if region.number not in skip]
-
-
 def object_region(pixels: PixelMap) -> Region | None:
     """The one object of a file: everything that is not 0."""
     mask = mask_from_bitmap(pixels.values > 0)

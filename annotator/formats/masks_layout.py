@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
@@ -36,8 +36,7 @@ _GT = re.compile(r"_gt(?:fine|coarse)$", re.IGNORECASE)
 _MASK_STEM = re.compile(
     r"^(?:gt|mask|label|seg)[_-](.+)$|^(.+?)[_-](?:masks?|gt|l|seg|labels?|segmentation)$", re.IGNORECASE
 )
-_ADE_SEG = re.compile(r"^ADE_.*_seg$")
-_ADE_PARTS = re.compile(r"^ADE_.*_parts_\d+$")
+_ADE = re.compile(r"^(.+)_(?:seg|parts_\d+)$")
 _PICTURE_STEM = re.compile(r"^(.+?)_(?:leftimg8bit|sat|image|img)$", re.IGNORECASE)
 
 
@@ -80,12 +79,18 @@ class MaskLayout:
         """Pictures, and files of masks."""
         pictures: list[str] = []
         masks: list[_Candidate] = []
+        files = frozenset(self._files)
+        known = frozenset(part.lower() for name in self._files for part in name.split("/")[:-1])
         beside = {key for name in self._files if _is_picture(name) for key in _picture_stems(name)}
         for name in self._files:
             if name.lower().endswith("_polygons.json"):
                 masks.append(_candidate(name))
-            elif _is_picture(name) and not _ADE_PARTS.match(PurePosixPath(name).stem):
-                if _in_mask_folder(name) or _is_beside_its_picture(name, beside):
+            elif _is_picture(name):
+                ade = _ADE.match(name.rpartition(".")[0])
+                if ade and (f"{ade[1]}_atr.txt" in files or ade[1].rpartition("/")[2].startswith("ADE_")):
+                    if name.rpartition(".")[0].endswith("_seg"):  # parts of objects lie in files of their own
+                        masks.append(replace(_candidate(name), encoding="ade"))
+                elif _in_mask_folder(name, known) or _is_beside_its_picture(name, beside):
                     masks.append(_candidate(name))
                 else:
                     pictures.append(name)
@@ -214,18 +219,18 @@ def _picture_stems(name: str) -> list[str]:
     return [stem, *([f"{folder}{slash}{short[1]}"] if short else [])]
 
 
-def _in_mask_folder(name: str) -> bool:
+def _in_mask_folder(name: str, known: frozenset[str]) -> bool:
     folders = [part.lower() for part in name.split("/")[:-1]]
     nearest = next((f for f in reversed(folders) if f in _MASK_FOLDERS or f in _PICTURE_FOLDERS), None)
     if nearest is not None:
         return nearest in _MASK_FOLDERS
-    return any(_split_for_masks(folder) for folder in folders)
+    return any(_twin(folder) in known or split_of_word(_twin(folder) or "") for folder in folders)
 
 
-def _split_for_masks(folder: str) -> str | None:
-    """``train`` of ``train_masks`` or ``trainannot``."""
+def _twin(folder: str) -> str | None:
+    """The folder of pictures that goes with one of masks: ``train`` of ``train_masks`` or ``trainannot``."""
     match = _MASK_ENDING.match(folder)
-    return match[1] if match and split_of_word(match[1]) else None
+    return match[1] if match else None
 
 
 def _is_beside_its_picture(name: str, beside: set[str]) -> bool:
@@ -252,8 +257,6 @@ def _encoding(name: str) -> Encoding:
     for suffix, encoding in _SUFFIXES:
         if stem.lower().endswith(suffix):
             return encoding
-    if _ADE_SEG.match(stem):
-        return "ade"
     return "instances" if "instances" in folders or "instance" in folders else "plain"
 
 
@@ -267,7 +270,7 @@ def _folders(name: str) -> tuple[str, ...]:
     for part in name.split("/")[:-1]:
         folder = _fold(part)
         if folder not in _PICTURE_FOLDERS and folder not in _MASK_FOLDERS:
-            kept.append(_split_for_masks(folder) or folder)
+            kept.append(_twin(folder) or folder)
     return tuple(kept)
 
 
@@ -282,7 +285,7 @@ def _shared_end(first: tuple[str, ...], second: tuple[str, ...]) -> int:
 
 def _split(path: str) -> str | None:
     for part in path.split("/")[:-1]:
-        split = split_of_word(_split_for_masks(part.lower()) or part)
+        split = split_of_word(_twin(part.lower()) or part)
         if split is not None:
             return split
     return None

@@ -142,16 +142,22 @@ def numbering_of(table: Table, *, background: int, ignore: int, used: Iterable[i
 
 
 def numbering_without_table(
-    used: Iterable[int], *, background: int, ignore: int, foreground: str, colours: Iterable[int] = ()
+    used: Iterable[int],
+    *,
+    background: int,
+    ignore: int,
+    foreground: str,
+    colours: Iterable[int] = (),
+    names: Mapping[int, str] | None = None,
 ) -> Numbering:
-    """Numbers called like themselves; 255 alone is the foreground of binary masks; colours are called by their code."""
+    """Numbers called like themselves (or by ``names``); 255 alone is the foreground of binary masks; colours are called by their code."""
     found = set(used)
     nothing = max(background, 0)
     if found - {nothing} == {255} or (found - {nothing} and found <= {nothing, 255}):
-        names, skip = {255: foreground}, {nothing}
+        called, skip = {255: foreground}, {nothing}
     else:
         skip = {nothing, ignore}
-        names = {number: str(number) for number in found - skip}
+        called = {number: str(number) for number in found - skip} | dict(names or {})
     seen: dict[int, Any] = {value: hex_colour((value >> 16 & 255, value >> 8 & 255, value & 255)) for value in colours}
     black, white = packed((0, 0, 0)), packed((255, 255, 255))
     if seen.keys() - {black} == {white}:
@@ -159,4 +165,4 @@ def numbering_without_table(
     seen.pop(black, None)
     offset = {COLOUR + value: name for value, name in seen.items()}
     shown = {COLOUR + value: name for value, name in seen.items() if name.startswith("#")}
-    return Numbering({**names, **offset}, shown, frozenset(skip | {COLOUR + black}), closed=False)
+    return Numbering({**called, **offset}, shown, frozenset(skip | {COLOUR + black}), closed=False)

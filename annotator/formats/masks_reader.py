@@ -11,11 +11,10 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRe
 from annotator.formats.checking import turn_all
 from annotator.formats.files import PictureSize, picture_size, unique_name
 from annotator.formats.index_maps import MOST_MASKS, values_of
+from annotator.formats.masks_ade import ade_names, ade_numbers, ade_regions
 from annotator.formats.masks_decode import (
     MOST_COLOURS,
     Region,
-    ade_numbers,
-    ade_regions,
     cityscapes_counted,
     instance_regions,
     numbers_of,
@@ -68,6 +67,7 @@ class MaskFolder:
         self._files = files
         self._wishes = wishes
         self._layout = MaskLayout(files)
+        self._ade_names: dict[int, str] = {}
 
     @cached_property
     def _subjects(self) -> list[tuple[Subject, list[MaskFile]]]:
@@ -106,6 +106,8 @@ class MaskFolder:
                 if mask.encoding in {"object", "polygons"}:
                     continue
                 pixels = open_mask(self._root / mask.path, (), resize=False).pixels
+                if pixels is not None and mask.encoding == "ade":
+                    self._ade_names |= ade_names(pixels, self._root / mask.path)
                 divisor = self._divisor if self._has_instances else 0
                 for value in _values(pixels, mask, self._table, divisor) if pixels is not None else ():
                     (numbers if value < COLOUR else colours).add(value if value < COLOUR else value - COLOUR)
@@ -134,6 +136,7 @@ class MaskFolder:
             ignore=wishes.ignore,
             foreground=wishes.foreground,
             colours=self._used[1],
+            names=self._ade_names,
         )
 
     @property

@@ -82,6 +82,7 @@ def labels(root: Path, **options: Any) -> list[str]:
         ("701_StillsRaw_full/a.png", "LabeledApproved_full/a_L.png"),
         ("train/a.png", "trainannot/a.png"),
         ("val/a.png", "val_labels/a_L.png"),
+        ("default/a.png", "defaultannot/a.png"),
         ("JPEGImages/a.jpg", "SegmentationClass/a.png"),
         ("images/training/a.jpg", "annotations/training/a.png"),
         ("img/a.jpg", "masks_machine/a.jpg.png"),
@@ -251,6 +252,19 @@ def test_ade20k(tmp_path: Path) -> None:
     assert found == {"training/ADE_train_1.jpg": [("261", 4), ("261", 6)]}
     assert codes == []
     assert read(tmp_path, meaning="semantic")[0] == {"training/ADE_train_1.jpg": [("261", 10)]}
+    rows = '001 # 0 # 0 # door # double door # ""\n002 # 0 # 1 # door # door # ""\n001 # 1 # 0 # handle # handle # ""\n'
+    (tmp_path / "images/training/ADE_train_1_atr.txt").write_text(rows)
+    assert labels(tmp_path) == ["door"]
+    assert read(tmp_path)[0] == {"training/ADE_train_1.jpg": [("door", 4), ("door", 6)]}
+
+
+def test_ade20k_under_other_names(tmp_path: Path) -> None:
+    picture(tmp_path, "street/1.jpg")
+    pixels = np.zeros((H, W, 3), dtype=np.uint8)
+    pixels[0, :4] = 10, 5, 1
+    mask(tmp_path, "street/1_seg.png", pixels)
+    (tmp_path / "street/1_atr.txt").write_text('1 # 0 # 0 # tree # tree # ""\n')
+    assert read(tmp_path) == ({"street/1.jpg": [("tree", 4)]}, [])
 
 
 def test_scene_parsing_and_its_table(tmp_path: Path) -> None:
