@@ -194,6 +194,8 @@ class _Step:
     run_: ImportRun
     chunk: Chunk
     issues: list[Issue]
+    leftover: set[UUID] = field(default_factory=set)
+    """Images of the chunk that an earlier attempt made."""
 
     def run(self, records: list[ImageRecord], pictures: Mapping[int, IntakeResult]) -> None:
         without = [image for image in records if image.path is None]
@@ -213,11 +215,21 @@ class _Step:
     def _count(self, result: IntakeResult) -> None:
         key = {"added": "added", "renamed": "renamed", "duplicate": "matched", "refused": "refused"}[result.status]
         key = "matched" if result.code == "filled" else key
+        if key == "matched" and result.image is not None and self._is_leftover(result):
+            key = "added"
+            self.leftover.add(result.image.id)
         self.chunk.counts[f"images_{key}"] += 1
         if key in {"added", "renamed"} and result.image is not None:
             self.chunk.images.append(result.image.id)
         if result.status == "refused":
             self.issues.append(Issue(result.code, "error", result.detail, file=result.name))
+
+    def _is_leftover(self, result: IntakeResult) -> bool:
+        """Whether an earlier attempt of this import took the picture in, but was killed before the chunk was closed."""
+        image = result.image
+        return (
+            image is not None and image.name == result.name and not self.run_.is_older(image) and bool(self.run_.ledger)
+        )
 
     def _named(self, without: list[ImageRecord]) -> dict[str, Image]:
         """Rows of records whose pictures are not here: found by name or, if wished, made."""
@@ -264,7 +276,7 @@ class _Step:
             self.chunk.counts["suggestions_added"] += run.suggest(items)
 
     def _annotate(self, pairs: list[tuple[Image, ImageRecord]]) -> None:
-        run, counts, new = self.run_, self.chunk.counts, frozenset(self.chunk.images)
+        run, counts, new = self.run_, self.chunk.counts, frozenset(self.chunk.images) - self.leftover
         older = [image for image, _ in pairs if image.id not in new]
         live = live_annotations([image.id for image in older]) if older else {}
         items, backgrounds = [], []

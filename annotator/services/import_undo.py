@@ -105,7 +105,7 @@ class _Undo:
         touched: set[UUID] = set()
         for some in _parts(made):
             list(Image.objects.select_for_update().filter(id__in=some).order_by("id").values_list("id"))
-            rows = Annotation.objects.filter(image_id__in=some).values_list("id", "image_id", "revision")
+            rows = Annotation.objects.filter(image_id__in=some, deleted=False).values_list("id", "image_id", "revision")
             touched |= {image for pk, image, revision in rows.iterator() if pk not in ours or revision > 1}
         gone = [pk for pk in made if pk not in touched]
         for some in _parts(gone):
@@ -180,7 +180,7 @@ class _Undo:
 def _remove_stragglers(job: Job, target: Job, counts: dict[str, int]) -> None:
     """Images of a chunk that a crash or a cancellation kept from being closed."""
     left = Image.objects.filter(project=target.project, metadata__import=str(target.id))
-    for some in _parts(list(left.filter(annotations=None).values_list("id", flat=True))):
+    for some in _parts(list(left.exclude(annotations__deleted=False).values_list("id", flat=True))):
         if job.created_by is not None:
             counts["images_removed"] += delete_images(
                 actor=job.created_by, project=target.project, image_ids=list(some)

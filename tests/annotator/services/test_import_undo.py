@@ -12,7 +12,7 @@ from annotator.queries import import_roots
 from annotator.services import imports
 from annotator.services.import_settings import ImportSettings
 from annotator.services.import_undo import create_undo
-from annotator.services.imports import create_import
+from annotator.services.imports import create_import, resume_import
 from annotator.services.jobs import cancel_job, run_job
 from annotator.services.operations import save_operations
 from tests.factories.annotations import make_annotation, update
@@ -127,6 +127,23 @@ def test_images_of_a_chunk_that_was_never_closed_go_too(
     assert (job.state, Image.objects.count(), Annotation.objects.count()) == ("cancelled", 3, 0)
     take_back(user, job)
     assert Image.objects.count() == 0
+
+
+def test_pictures_from_before_a_kill_are_the_imports_own(
+    user: User, project: Project, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
+        raise Cancelled("The job was cancelled.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("annotator.services.import_run.ImportRun._commit", breaks)
+        job = bring_in(user, project, dataset)
+    resume_import(actor=user, job=job)
+    run_job(job_id=job.id, owner="w")
+    job.refresh_from_db()
+    assert (job.state, job.result["counts"]["images_added"], job.result["counts"]["images_matched"]) == ("done", 3, 0)
+    counts = take_back(user, job)
+    assert (counts["images_removed"], Image.objects.count()) == (3, 0)
 
 
 def test_a_look_or_another_job_cannot_be_taken_back(user: User, project: Project, dataset: Path) -> None:
