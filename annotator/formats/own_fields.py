@@ -100,7 +100,7 @@ def own_label_fields(label: LabelRecord, *names: str) -> dict[str, Any]:
     """Those of the named fields of a class that say something."""
     values = {name: getattr(label, name) for name in names}
     plain: dict[str, Any] = msgspec.to_builtins(values)
-    return {name: value for name, value in plain.items() if value not in (None, False, "", [], {})}
+    return {name: value for name, value in plain.items() if value or (name == "source_id" and value == 0)}
 
 
 def label_with_own_fields(label: LabelRecord, value: Any) -> LabelRecord:

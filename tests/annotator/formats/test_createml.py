@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from annotator.core.errors import FormatError
-from annotator.core.geometry.types import Box, Keypoints, Polygon, PolygonPart, Polyline, Tag
+from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, PolygonPart, Polyline, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.createml import CreateMlFormat
 from annotator.plugins.listing import Listing
@@ -182,7 +182,7 @@ def test_other_members_and_the_score_survive_the_way_back(read: Read, tmp_path: 
 
 
 def test_other_shapes_become_boxes_or_are_left_out_by_name(tmp_path: Path) -> None:
-    shapes = [
+    shapes: list[Geometry] = [
         Polygon(parts=[PolygonPart(outer=[1, 2, 11, 2, 11, 22])]),
         Polyline(points=[1, 2, 11, 2]),
         Keypoints(points=[0, 0, 0]),

@@ -47,7 +47,7 @@ class TestPixels(DatasetFormatContract):
 
 
 Read = Callable[..., tuple[list[ImageRecord], list[str]]]
-META = {
+META: dict[str, Any] = {
     "classes": [
         {"title": "cat", "shape": "any", "color": "#FF0000"},
         {"title": "dog", "shape": "polygon", "color": "#00ff00", "id": 7},
