@@ -232,7 +232,10 @@ class JsonFile:
                 if behind is None:
                     continue
                 cut = window.rfind(b"]", 0, int(behind[1]))  # the array ends here: its items are all before it
-                raws = _RAW_LIST.decode(window[: cut + 1])
+                try:
+                    raws = _RAW_LIST.decode(window[: cut + 1])
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    return None  # it only looked like the end
                 cut -= 1
             return (raws, cut) if raws else None
         return None
