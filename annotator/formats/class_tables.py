@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from annotator.formats.palettes import Rgb, rgb_of_hex
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1 << 20
 _NAME_KEYS = ("name", "class", "label", "class_name", "title")
 _INDEX_KEYS = ("index", "id", "idx", "value", "class_id", "trainid", "pixel")
@@ -140,8 +137,11 @@ def _json_entries(text: str) -> list[ClassEntry]:
 
 
 def _yaml_entries(text: str) -> list[ClassEntry]:
+    import yaml  # noqa: PLC0415 -- few sets have such a table, and every conversion would wait for the import
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
+        content = yaml.load(text, Loader=loader)  # noqa: S506 -- a safe loader
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
     return list(_entries_of(content)) if isinstance(content, dict) else []

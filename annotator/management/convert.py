@@ -56,11 +56,21 @@ def main(arguments: Sequence[str]) -> int:
     return DONE if is_clean(report) else ISSUES
 
 
+class _Parser(ArgumentParser):
+    """Lists the formats only when somebody asks for help: finding guests takes a while."""
+
+    def format_help(self) -> str:
+        """The usual help with the formats below."""
+        self.epilog = (
+            f"Formats: {', '.join(FORMATS.names())}.\nExit codes: 0 clean, 1 done with issues or losses, 2 refused."
+        )
+        return super().format_help()
+
+
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = _Parser(
         "marquee convert",
         description="Convert a dataset, or look into one. Needs no server and no database.",
-        epilog=f"Formats: {', '.join(FORMATS.names())}.\nExit codes: 0 clean, 1 done with issues or losses, 2 refused.",
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("source", type=Path, metavar="SRC", help="folder, zip or tar archive, or one annotation file")

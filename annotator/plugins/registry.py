@@ -1,19 +1,28 @@
 """One mechanism for every plugin family: a lazy table of built-ins plus entry points of guests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from annotator.core.errors import PluginError
 from annotator.plugins.base import Plugin
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 P = TypeVar("P", bound=Plugin)
 BUILT_IN = "marquee"
+
+
+def entry_points(group: str) -> "Iterable[EntryPoint]":
+    """Guests of a group; what finds them takes longer to import than some commands to run, so only on demand."""
+    from importlib.metadata import entry_points as installed  # noqa: PLC0415
+
+    return installed(group=group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +69,20 @@ class Registry(Generic[P]):
         return self.group.rpartition(".")[2]
 
     @cached_property
-    def _entries(self) -> dict[str, tuple[EntryPoint, Listing]]:
+    def _entries(self) -> "dict[str, tuple[EntryPoint, Listing]]":
+        from importlib.metadata import EntryPoint  # noqa: PLC0415 -- see entry_points
+
         found: dict[str, tuple[EntryPoint, Listing]] = {}
         for name, target in self._built_ins.items():
             entry = EntryPoint(name=name, value=target, group=self.group)
-            found[name] = (entry, Listing(self.family, name, BUILT_IN, "", target))
+            found[name] = (entry, self._built_in(name, target))
         for guest in entry_points(group=self.group):
             if guest.name not in found:
                 found[guest.name] = (guest, self._describe(guest, shadowed=False))
         return found
+
+    def _built_in(self, name: str, target: str) -> Listing:
+        return Listing(self.family, name, BUILT_IN, "", target)
 
     @cached_property
     def _shadowed(self) -> list[Listing]:
@@ -80,7 +94,7 @@ class Registry(Generic[P]):
             if id(guest) not in winners and self._entries[guest.name][1].target != guest.value
         ]
 
-    def _describe(self, guest: EntryPoint, *, shadowed: bool) -> Listing:
+    def _describe(self, guest: "EntryPoint", *, shadowed: bool) -> Listing:
         dist = guest.dist
         origin, version = (dist.name, dist.version) if dist is not None else ("unknown", "")
         return Listing(self.family, guest.name, origin, version, guest.value, shadowed)
@@ -102,23 +116,26 @@ class Registry(Generic[P]):
         """The plugin class of that name; raises :class:`PluginError` with a sentence when it cannot be had."""
         if name in self._overrides:
             return self._overrides[name]
+        if name in self._built_ins:  # no guest can take its place
+            return self._load(self._built_in(name, self._built_ins[name]))
         if name not in self._entries:
             known = ", ".join(sorted(self.names())) or "none"
             raise PluginError(f"There is no {self.family} plugin named “{name}”. Known: {known}.")
-        entry, listing = self._entries[name]
-        return self._load(entry, listing)
+        return self._load(self._entries[name][1])
 
-    def _load(self, entry: EntryPoint, listing: Listing) -> type[P]:
+    def _load(self, listing: Listing) -> type[P]:
+        module, _, attribute = listing.target.partition(" ")[0].partition("[")[0].partition(":")
         try:
-            module = import_module(entry.module)
-            plugin = getattr(module, entry.attr)
+            plugin: Any = import_module(module)
+            for part in attribute.split(".") if attribute else ():
+                plugin = getattr(plugin, part)
         except Exception as error:  # a guest may fail in any way while it is imported; it must break only itself
             raise PluginError(
                 f"The {self.family} plugin “{listing.name}” from {listing.origin} cannot be imported: "
                 f"{type(error).__name__}: {error}."
             ) from error
         if not (isinstance(plugin, type) and issubclass(plugin, self.contract)):
-            raise PluginError(f"{entry.value} is not a {self.contract.__name__}; see docs/plugins.")
+            raise PluginError(f"{listing.target} is not a {self.contract.__name__}; see docs/plugins.")
         if isabstract(plugin):
             missing = ", ".join(sorted(getattr(plugin, "__abstractmethods__", ())))
             raise PluginError(f"{plugin.__name__} leaves {missing} undefined.")
