@@ -1,10 +1,12 @@
 """Converting datasets, beside other converters: CPU seconds, peak memory, and what came out.
 
 ``python -m tests.benchmarks formats`` (or ``make bench-formats``). The other tools live in an environment of their own,
-which is made in the folder for temporary files when it is missing.
+which is made in the folder for temporary files when it is missing. ``MARQUEE_BENCH_SETS`` (names, separated by commas)
+measures some sets again and keeps the other rows; tools are compared within a set only.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -29,6 +31,7 @@ QUESTION = (
 )
 COLUMNS = ("job", "tool", "cpu_s", "peak_mb", "files", "objects", "cpu_to_marquee", "note")
 PINS = Path(__file__).with_name("formats_peers.txt")
+RESULT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks" / "formats.json"
 SCRIPT = Path(__file__).with_name("formats_peers.py")
 LIMIT_SECONDS = 600
 AGAIN_BELOW = 5.0
@@ -225,6 +228,12 @@ def _missing(spec: SetSpec, target: str, cost: Cost) -> str:
     return ", ".join(said)
 
 
+def rows_before(sets: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of an earlier run for sets that are not measured again."""
+    found: list[dict[str, Any]] = json.loads(RESULT.read_text())["rows"] if RESULT.exists() else []
+    return [row for row in found if str(row["job"]).partition(" → ")[0] in sets]
+
+
 TOOLS = ("marquee", "datumaro", "supervision", "globox", "panlabel")
 
 
@@ -236,8 +245,12 @@ def run() -> Table:
     rows: list[Any] = []
     work = Path(tempfile.mkdtemp(prefix="marquee-bench-", dir=_work_folder()))
     until = time.monotonic() + BUDGET_SECONDS
+    chosen = [name for name in os.environ.get("MARQUEE_BENCH_SETS", "").split(",") if name in SETS] or list(SETS)
     try:
         for spec in SETS.values():
+            if spec.name not in chosen:
+                rows += rows_before([spec.name])
+                continue
             rows += rows_of(spec, work, TOOLS, peers, until)
     finally:
         shutil.rmtree(work, ignore_errors=True)
