@@ -49,9 +49,10 @@ SETS = {
 
 
 def make_set(spec: SetSpec, folder: Path, seed: int = 7) -> None:
-    """Write ``annotations/instances_train.json`` and, if wished, small real pictures below ``images/train``."""
+    """Write ``annotations/instances_train.json`` and, if wished, small real pictures into ``images/train``."""
     chance = random.Random(seed)
     (folder / "annotations").mkdir(parents=True)
+    (folder / "images" / "train").mkdir(parents=True)  # empty without pictures: some tools want the folder all the same
     empty = set(chance.sample(range(spec.images), spec.empty))
     share = spec.objects // (spec.images - spec.empty)
     with (folder / "annotations" / "instances_train.json").open("w") as file:
@@ -108,7 +109,6 @@ def _run_lengths(spec: SetSpec, ring: list[float]) -> dict[str, Any]:
 
 def _pictures(spec: SetSpec, folder: Path, seed: int) -> None:
     """A few different JPEG files, each many times."""
-    folder.mkdir(parents=True)
     noise = np.random.default_rng(seed)
     stock = []
     for number in range(8):

@@ -13,7 +13,7 @@ def datumaro(target: str, source: Path, folder: Path, segments: bool) -> None:
 
     names = {"voc": "voc", "yolo": "yolo_ultralytics" if segments else "yolo", "coco": "coco_instances"}
     data = dm.Dataset.import_from(str(source), "coco")
-    data.export(str(folder), names[target], save_media=(source / "images").exists())
+    data.export(str(folder), names[target], save_media=any((source / "images" / "train").iterdir()))
 
 
 def supervision(target: str, source: Path, folder: Path, segments: bool) -> None:
