@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -218,7 +219,7 @@ def _keep_information(project: Project, format_name: str, information: Mapping[s
 
 
 def sweep_imports() -> int:
-    """Delete unpacked archives whose job is over, and ledgers of imports that ended long ago; returns how many."""
+    """Delete unpacked archives whose job is over, and ledgers and long reports of imports that ended long ago."""
     folder = get_config().home / "imports"
     removed = 0
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -229,5 +230,10 @@ def sweep_imports() -> int:
             else:
                 path.unlink(missing_ok=True)
             removed += 1
-    old = ImportChunk.objects.filter(job__ended_at__lt=timezone.now() - KEEP_FOR)
-    return removed + old.delete()[0] + sweep_fetched()
+    long_ago = timezone.now() - KEEP_FOR
+    old, _ = ImportChunk.objects.filter(job__ended_at__lt=long_ago).delete()
+    for job in Job.objects.filter(kind=Job.Kind.IMPORT, ended_at__lt=long_ago, result__has_key="issues_file"):
+        default_storage.delete(job.result.pop("issues_file"))
+        Job.objects.filter(id=job.id).update(result=job.result)
+        removed += 1
+    return removed + old + sweep_fetched()

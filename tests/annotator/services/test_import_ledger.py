@@ -1,19 +1,23 @@
 """An import goes on where it stopped."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from annotator.core.errors import Cancelled
 from annotator.core.progress import SilentProgress
 from annotator.models import Annotation, Image, ImportChunk, Job, Project, User
 from annotator.services import import_run
+from annotator.services.files import put_object
 from annotator.services.import_ledger import JobLedger, pack_ids, unpack_ids
 from annotator.services.import_settings import ImportSettings
-from annotator.services.imports import import_dataset
+from annotator.services.imports import import_dataset, sweep_imports
 from tests.factories.datasets import CAT, make_yolo
 from tests.factories.projects import make_project
 
@@ -105,3 +109,17 @@ def test_the_ledger_knows_what_was_made(bring_in: Importer, job: Job) -> None:
     assert set(made) == set(Annotation.objects.values_list("id", flat=True))
     images = [pk for chunk in chunks for pk in unpack_ids(chunk.images)]
     assert set(images) == set(Image.objects.values_list("id", flat=True))
+
+
+def test_ledgers_and_long_reports_of_old_imports_are_swept(bring_in: Importer, job: Job) -> None:
+    bring_in()
+    put_object("reports/x.jsonl", b"{}")
+    for age, left in ((timedelta(days=29), True), (timedelta(days=31), False)):
+        Job.objects.filter(id=job.id).update(
+            state="done", ended_at=timezone.now() - age, result={"issues_file": "reports/x.jsonl", "counts": {}}
+        )
+        sweep_imports()
+        assert ImportChunk.objects.filter(job=job).exists() is left
+        assert default_storage.exists("reports/x.jsonl") is left
+    job.refresh_from_db()
+    assert job.result == {"counts": {}}
