@@ -24,6 +24,7 @@ class CocoOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="What to write",
             description="Instances keep every object as it is; panoptic paints one PNG per picture, without overlaps.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "instances"
     prefer: Annotated[
@@ -31,7 +32,7 @@ class CocoOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Objects with key points and an outline",
             description="What they become when they are read; the other is kept for writing COCO again.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "keypoints"
     file: Annotated[
@@ -39,7 +40,7 @@ class CocoOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Annotation file",
             description="Read only this file (path inside the dataset); empty reads all.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = ""
     zero_based: Annotated[
@@ -47,7 +48,7 @@ class CocoOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Category ids from 0",
             description="COCO counts categories from 1; some programs want them from 0.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "write", "x-advanced": True},
         ),
     ] = False
 

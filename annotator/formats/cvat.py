@@ -28,6 +28,7 @@ class CvatOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Write for",
             description="Single images, or a video: then the images are its frames in order and tracks stand together.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "images"
 

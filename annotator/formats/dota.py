@@ -30,7 +30,7 @@ class DotaOptions(BaseOptions, frozen=True, kw_only=True):
             ge=0,
             title="Tolerance",
             description="Four corners that are at most this many pixels from a rotated box become one; others an outline.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = 0.5
 

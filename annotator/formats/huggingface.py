@@ -34,7 +34,7 @@ class HuggingFaceOptions(BaseOptions, frozen=True, kw_only=True):
             title="Boxes",
             description="What the four numbers of a box are when reading: left, top, width, height (as in the "
             "documentation), or two corners.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "xywh"
 

@@ -29,6 +29,7 @@ class LabelboxOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Write as",
             description="“import”: rows that Labelbox imports as annotations; “export”: as Labelbox itself exports (v2).",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "import"
 

@@ -30,7 +30,7 @@ class LabelMeOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Unpack embedded pictures",
             description="Take pictures that are only inside the annotation files from there.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = True
 

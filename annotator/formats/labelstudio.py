@@ -33,6 +33,7 @@ class LabelStudioOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Annotation of a task",
             description="Which one is taken where several people annotated a task. “auto”: the ground truth, else the first.",
+            extra_json_schema={"x-side": "read"},
         ),
     ] = "auto"
     prefix: Annotated[
@@ -40,7 +41,7 @@ class LabelStudioOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Prefix of picture names",
             description="Stands before the names in the file, such as /data/local-files/?d=my/images/.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "write", "x-advanced": True},
         ),
     ] = ""
 

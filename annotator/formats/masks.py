@@ -33,6 +33,7 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
             title="Objects",
             description="semantic: one mask a class; instances: one mask a connected area; auto: as the files tell "
             "(numbers of instances where there are any, else one mask a class).",
+            extra_json_schema={"x-side": "read"},
         ),
     ] = "auto"
     write: Annotated[
@@ -41,6 +42,7 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
             title="Pictures to write",
             description="semantic: class numbers in masks; instances: class times 1000 plus a number, 16 bits, in "
             "instances; colours: the colours of the labels.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "both"
     table: Annotated[
@@ -53,7 +55,12 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
     ] = ""
     foreground: Annotated[
         str,
-        msgspec.Meta(title="Name of the foreground", description="The class of black-and-white masks.", min_length=1),
+        msgspec.Meta(
+            title="Name of the foreground",
+            description="The class of black-and-white masks.",
+            min_length=1,
+            extra_json_schema={"x-side": "read"},
+        ),
     ] = "foreground"
     background: Annotated[
         int,
@@ -80,7 +87,7 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Cityscapes",
             description="Where there are pictures and _polygons.json: which to read (auto: pictures).",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "auto"
     resize: Annotated[
@@ -88,7 +95,7 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Make masks fit",
             description="Masks of another size than their picture are scaled to it instead of being left out.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = False
 

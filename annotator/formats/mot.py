@@ -37,6 +37,7 @@ class MotOptions(BaseOptions, frozen=True, kw_only=True):
             title="Objects of flag 0",
             description="skip: they are no objects, as in the benchmark (kept beside the picture and written again); "
             "keep: read them as objects with the attribute “ignored”.",
+            extra_json_schema={"x-side": "read"},
         ),
     ] = "skip"
 

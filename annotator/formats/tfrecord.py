@@ -26,6 +26,7 @@ class TfRecordOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Write masks",
             description="Masks and outlines as PNG for training of segmentation; without it they become boxes.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = True
 

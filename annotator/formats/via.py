@@ -42,12 +42,16 @@ class ViaOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Class of regions without one",
             min_length=1,
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "object"
     layout: Annotated[
         Literal["project", "annotations", "csv"],
-        msgspec.Meta(title="File to write", description="A project of VIA 2, its annotations alone, or a table."),
+        msgspec.Meta(
+            title="File to write",
+            description="A project of VIA 2, its annotations alone, or a table.",
+            extra_json_schema={"x-side": "write"},
+        ),
     ] = "project"
 
 

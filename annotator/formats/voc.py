@@ -39,7 +39,11 @@ class VocOptions(BaseOptions, frozen=True, kw_only=True):
     ] = "auto"
     polygons: Annotated[
         bool,
-        msgspec.Meta(title="Write polygons", description="Add outlines beside the boxes, as Roboflow does."),
+        msgspec.Meta(
+            title="Write polygons",
+            description="Add outlines beside the boxes, as Roboflow does.",
+            extra_json_schema={"x-side": "write"},
+        ),
     ] = True
     masks: Annotated[
         Literal["auto", "always", "never"],
@@ -47,6 +51,7 @@ class VocOptions(BaseOptions, frozen=True, kw_only=True):
             title="Masks as pictures",
             description="Write SegmentationClass and SegmentationObject: for pictures with masks or holes (auto), "
             "for all, or for none. Reading takes them in unless this is “never”.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "auto"
 

@@ -36,6 +36,7 @@ class YoloOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Layout",
             description="Written files: images, labels and data.yaml, or obj.data with label files beside the pictures.",
+            extra_json_schema={"x-side": "write"},
         ),
     ] = "ultralytics"
     config: Annotated[
@@ -43,7 +44,7 @@ class YoloOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Data file",
             description="The data.yaml to read (path inside the dataset) when there are several.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = ""
     multipart: Annotated[
@@ -51,7 +52,7 @@ class YoloOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Holes and several parts",
             description="bridge: one outline, joined by paths without width; rows: an object each; largest: keep one.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "write", "x-advanced": True},
         ),
     ] = "bridge"
 

@@ -25,14 +25,7 @@ export function SchemaForm({
   disabled = false,
   side,
 }: Props) {
-  const fields = useMemo(
-    () =>
-      fieldsOf(schema).filter((field) => {
-        const own = field.schema["x-side"];
-        return side === undefined || own === undefined || own === side;
-      }),
-    [schema, side],
-  );
+  const fields = useMemo(() => fieldsOf(schema, side), [schema, side]);
   const [open, setOpen] = useState(false);
   const panel = useId();
   const basic = fields.filter((field) => !field.advanced);

@@ -150,11 +150,14 @@ function fallback(kind: FieldKind, nullable: boolean): unknown {
   return kind === "text" ? "" : undefined;
 }
 
+const isOn = (side: string | undefined, own: string | undefined) =>
+  side === undefined || own === undefined || own === side;
+
 /** The fields of an object schema, in its own order. */
-export function fieldsOf(root: JsonSchema): Field[] {
+export function fieldsOf(root: JsonSchema, side?: "read" | "write"): Field[] {
   const required = new Set(root.required ?? []);
   return Object.entries(root.properties ?? {})
-    .filter(([, property]) => property.const === undefined)
+    .filter(([, property]) => property.const === undefined && isOn(side, property["x-side"]))
     .map(([name, property]) => {
       const { schema, nullable } = withoutNull(resolve(property, root), root);
       const kind = kindOf(schema, root);

@@ -4,8 +4,8 @@ import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { fromDrop, fromInput, type Picked } from "./collect";
 import classes from "./DropZone.module.css";
 
-const ACCEPT = "image/*,.zip,.tif,.tiff,.bmp";
-const WHAT = "images, folders or zip files";
+const ACCEPT = "image/*,video/*,.zip,.tif,.tiff,.bmp,.heic,.heif,.mkv";
+const WHAT = "images, videos, folders or zip files";
 
 interface PickerProps {
   readonly onPick: (files: Picked[]) => void;

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { PluginInfo } from "@/api/types";
 import { Card } from "@/components/Card";
 import { SchemaForm } from "@/components/schema-form/SchemaForm";
-import { type JsonSchema, validate } from "@/components/schema-form/schema";
+import { fieldsOf, type JsonSchema, validate } from "@/components/schema-form/schema";
 import datasets from "../datasets.module.css";
 import classes from "./export.module.css";
 
@@ -38,7 +38,7 @@ export function FormatPicker({ formats, format, options, onFormat, onOptions }: 
   );
   /** Tab stops at the chosen one; arrows choose another. */
   const stop = shown.find((one) => one.name === format.name) ?? shown[0];
-  const hasOptions = Object.keys(schema.properties ?? {}).length > 0;
+  const hasOptions = fieldsOf(schema, "write").length > 0;
   return (
     <>
       <Card
@@ -89,6 +89,7 @@ export function FormatPicker({ formats, format, options, onFormat, onOptions }: 
             value={options}
             onChange={onOptions}
             errors={validate(schema, options)}
+            side="write"
           />
         </Card>
       )}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { SchemaForm } from "@/components/schema-form/SchemaForm";
-import { defaultsOf, type JsonSchema, validate } from "@/components/schema-form/schema";
+import { defaultsOf, fieldsOf, type JsonSchema, validate } from "@/components/schema-form/schema";
 import { formatPercent } from "@/lib/format";
 import { formatsQuery } from "../../api";
 import type { Candidate, ImportReport } from "../../import-types";
@@ -78,8 +78,14 @@ export function FormatPanel({ state, report, candidates, busy, onAgain }: Props)
           ))}
         </div>
       )}
-      {Object.keys(schema.properties ?? {}).length > 0 && (
-        <SchemaForm schema={schema} value={options} onChange={setChanged} errors={errors} />
+      {fieldsOf(schema, "read").length > 0 && (
+        <SchemaForm
+          schema={schema}
+          value={options}
+          onChange={setChanged}
+          errors={errors}
+          side="read"
+        />
       )}
       <Switch
         label="Take over train, val and test"
