@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -98,8 +99,12 @@ def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
 
 
 def _with_name(images: QuerySet[Image], part: str) -> QuerySet[Image]:
-    """Names lie in an index of their own, which is read without the rows."""
-    named = images.filter(name_folded__contains=Lower(Value(part)))  # folded as the column was
+    """Names lie in an index of their own, which is read without the rows. Parts are folded as the column was.
+
+    SQLite compares without regard to case anyway, and would fold a given expression again for every name.
+    """
+    folded = part if connection.vendor == "sqlite" else Lower(Value(part))
+    named = images.filter(name_folded__contains=folded)
     few = _few(named.order_by().values_list("pk", flat=True))
     return named if few is None else images.filter(pk__in=few)
 
