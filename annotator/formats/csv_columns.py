@@ -35,8 +35,13 @@ _SIZES = (
     ("x", "y", "w", "h"),
     ("left", "top", "w", "h"),
     ("xmin", "ymin", "w", "h"),
+    ("x_min", "y_min", "w", "h"),
+    ("x1", "y1", "w", "h"),
     ("x", "y", "width", "height"),
     ("left", "top", "width", "height"),
+    ("xmin", "ymin", "width", "height"),
+    ("x_min", "y_min", "width", "height"),
+    ("x1", "y1", "width", "height"),
 )
 _ONE_CELL = ("bbox", "box", "bounding_box", "boundingbox")
 _SIZE_OF_PICTURE = (("width", "height"), ("image_width", "image_height"), ("img_width", "img_height"))

@@ -28,6 +28,7 @@ _CLASS_LISTS = frozenset(
 )
 _PICTURE_FOLDERS = ("images", "imgs", "img", "JPEGImages", "data")
 _NORMALISED_UP_TO = 1.5
+_ROUNDING = 0.5
 Coordinates = Literal["auto", "pixels", "normalised"]
 
 
@@ -42,6 +43,32 @@ class _Picture:
     annotations: list[AnnotationRecord] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Fits:
+    """Learns from all boxes that stand in one cell whether they can only be two corners."""
+
+    ordered: bool = True
+    """Whether all can be corners: the second lies right of and below the first, inside the picture."""
+    leaving: bool = False
+    """Whether one of them, read as x y w h, would leave its picture by more than rounding."""
+
+    def add(self, numbers: list[float] | None, picture: _Picture) -> None:
+        """Look at one box (``None`` or other than four numbers: none)."""
+        if not self.ordered or numbers is None or len(numbers) != 4:
+            return
+        x1, y1, x2, y2 = numbers
+        self.ordered = x2 > x1 and y2 > y1
+        size = _raster(picture) if self.ordered else None
+        if size is not None:
+            self.ordered = x2 <= size[0] + _ROUNDING and y2 <= size[1] + _ROUNDING
+            self.leaving = self.leaving or x1 + x2 > size[0] + _ROUNDING or y1 + y2 > size[1] + _ROUNDING
+
+    @property
+    def only_as_corners(self) -> bool:
+        """Whether x y w h is refuted and corners are not."""
+        return self.ordered and self.leaving
+
+
 @dataclass
 class Table:
     """One file of a set."""
@@ -51,6 +78,8 @@ class Table:
     columns: Columns
     delimiter: str
     normalised: bool = False
+    corners: bool = False
+    """Whether boxes in one cell are two corners: x y w h is meant unless only corners fit into the pictures."""
     keys: dict[str, str | None] = field(default_factory=dict)
     """What rows call their pictures → the key of the picture; ``None`` for names that lead outside."""
 
@@ -148,6 +177,7 @@ class CsvSet:
         readable = Readable()
         for table in tables:
             largest, rows, problems = 0.0, 0, list[Issue]()
+            fits = _Fits() if len(table.columns.box) == 1 else None
 
             def keep(issue: Issue, problems: list[Issue] = problems) -> None:
                 problems += [issue] if issue.code == "unparsable_file" and not problems else []
@@ -162,9 +192,15 @@ class CsvSet:
                         self._labels[label] = None
                     if largest <= _NORMALISED_UP_TO:
                         largest = max(largest, *coordinates_of(table.columns, row), 0.0)
+                    if fits is not None:
+                        fits.add(numbers_of(table.columns, row), picture)
             table.normalised = self._coordinates == "normalised" or (
                 self._coordinates == "auto" and 0 < largest <= _NORMALISED_UP_TO
             )
+            table.corners = fits is not None and fits.only_as_corners and not table.normalised
+            if table.corners:
+                text = "Boxes of x, y, width and height would leave their pictures; they were read as two corners."
+                report(Issue("box_corners_guessed", "info", text, table.file))
             readable.add(rows, next(iter(problems), None))
         readable.check()
         return tables
@@ -265,7 +301,7 @@ class CsvSet:
         if len(numbers) != 4:
             return "missing_geometry"
         x1, y1, x2, y2 = numbers
-        if not table.columns.corners:
+        if not (table.columns.corners or table.corners):
             x2, y2 = x1 + x2, y1 + y2
         if not table.normalised:
             return sound_box(x1, y1, x2, y2)

@@ -1,16 +1,17 @@
 """Tables of labels: CSV files of classes, boxes or one column per class, with or without a header."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
-from annotator.formats.csv_columns import columns_of, looks_like_picture
+from annotator.formats.csv_columns import Columns, columns_of, looks_like_picture
 from annotator.formats.csv_reader import Coordinates, CsvSet
 from annotator.formats.csv_writer import PLACES, CsvWriter, WriteKind
+from annotator.formats.files import PICTURE_SUFFIXES
 from annotator.formats.tables import cells_of, delimiter_of, head_lines
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import DatasetFormat, Recognition, Report
@@ -60,6 +61,7 @@ class CsvFormat(DatasetFormat):
     def recognises(self, listing: Listing) -> Recognition:
         """Look at the headers and first rows of tables."""
         best, reasons = 0.0, list[str]()
+        stems = {PurePosixPath(name).stem for name in listing.with_suffix(*PICTURE_SUFFIXES)}
         for name in listing.with_suffix(".csv", ".tsv")[:_PROBE]:
             lines = head_lines(listing.head(name))
             if not lines:
@@ -70,7 +72,10 @@ class CsvFormat(DatasetFormat):
             if columns is None:
                 continue
             pictures = any(looks_like_picture(cell) for row in (first, *sample) for cell in row)
+            pictures = pictures or any(_stem(row, columns) in stems for row in sample)
             sure = {"boxes": 0.9, "one_hot": 0.85, "labels": 0.75}[columns.kind] if pictures else 0.4
+            if not pictures and columns.kind == "boxes" and (columns.size or len(columns.box) == 1):
+                sure = 0.6  # names without an ending, but the size of a picture or a box in a cell
             best = max(best, sure)
             what = {"boxes": "boxes", "one_hot": "one column for each class", "labels": "labels of pictures"}
             reasons.append(f"{name} is a table of {what[columns.kind]}.")
@@ -114,6 +119,11 @@ class CsvFormat(DatasetFormat):
             if kind in self.kinds and (kind != "tag") not in PLACES[_kind(options)]:
                 yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
         yield from super().lost(image, options=options)
+
+
+def _stem(row: Sequence[str], columns: Columns) -> str:
+    """What a row calls its picture, less folders: names without an ending are told by pictures of that stem."""
+    return PurePosixPath(row[columns.picture].strip()).name if columns.picture < len(row) else ""
 
 
 def _kind(options: BaseOptions) -> WriteKind:

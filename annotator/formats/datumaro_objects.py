@@ -172,6 +172,9 @@ def _geometry(
     if kind == "mask":
         return _mask(entry.get("rle"), size, where, context)
     if kind == "skeleton":
+        flat = _numbers(entry.get("points")) if "elements" not in entry else None
+        if flat:
+            return _flat_skeleton(flat)
         return _skeleton(entry.get("elements"), label, attributes, where, context)
     if kind not in {"bbox", "polygon", "polyline", "points", "ellipse", "rotated_bbox"}:
         context.say("unsupported_shape", f"Annotations of the type “{kind}” are not known; it was left out.", where)
@@ -245,6 +248,17 @@ def _points(points: list[float], visibility: Any, *, named: bool) -> Geometry | 
     for place in range(len(points) // 2):
         v = seen[place] if place < len(seen) else 2
         triples += [*points[2 * place : 2 * place + 2], v if v in {0, 1, 2} else 2]
+    return Keypoints(points=triples) if any(triples[2::3]) else "missing_geometry"
+
+
+def _flat_skeleton(numbers: list[float]) -> Geometry | str:
+    """Skeletons that the dialect keeps in one list: x, y and visibility of each of the label's key points."""
+    if len(numbers) % 3:
+        return "missing_geometry"
+    triples: list[float] = []
+    for place in range(0, len(numbers), 3):
+        x, y, v = numbers[place : place + 3]
+        triples += [0.0, 0.0, 0] if v == 0 else [x, y, int(v) if v in {1, 2} else 2]
     return Keypoints(points=triples) if any(triples[2::3]) else "missing_geometry"
 
 

@@ -162,7 +162,8 @@ class KittiFolder:
 
     def _split(self, base: PurePosixPath, inside: PurePosixPath) -> str | None:
         """From the lists, which tell apart what lies in ``training``; without them from the folder's name."""
-        folder = next((s for part in base.parts[::-1] if (s := split_of_word(part))), None)
+        parts = (*inside.parts[-2::-1], *base.parts[::-1])
+        folder = next((s for part in parts if (s := split_of_word(part))), None)
         stem = unicodedata.normalize("NFC", inside.with_suffix("").as_posix())
         listed = self._lists.get(inside.as_posix()) or self._lists.get(stem, [])
         if not self._lists or folder not in {None, "train"}:

@@ -29,6 +29,8 @@ NAMES = (
     "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
 )  # fmt: skip
 """The classes of the challenge: index 1 is the first."""
+PARTS = ("head", "hand", "foot")
+"""The challenge's parts of persons, which have boxes but no index."""
 _SLACK = 2.0
 """Pixels by which a mask may leave the box that is said to hold it (boxes were drawn by hand)."""
 

@@ -13,7 +13,7 @@ from annotator.formats.class_tables import ClassEntry, read_class_table
 from annotator.formats.files import PictureIndex, picture_size, safe_name, split_of_word, stem_of, unique_name
 from annotator.formats.palettes import hex_colour
 from annotator.formats.voc_lists import SplitLists
-from annotator.formats.voc_masks import NAMES, VocMasks
+from annotator.formats.voc_masks import NAMES, PARTS, VocMasks
 from annotator.formats.voc_pictures import VocPictures, folder_key, is_segmentation
 from annotator.formats.voc_xml import VocFile, actions_in, names_in, objects_of, parse, plain_names, tags_of
 from annotator.plugins.formats import Report
@@ -83,7 +83,7 @@ class VocFolder:
     @cached_property
     def _masks(self) -> VocMasks:
         files = [name for name in self._files if is_segmentation(name)] if self._with_masks else []
-        official = bool(files) and not self._table and set(self._names[0]) <= set(NAMES)
+        official = bool(files) and not self._table and set(self._names[0]) <= {*NAMES, *PARTS}
         return VocMasks(self._folder, files, self._table, official)
 
     def labels(self) -> list[LabelRecord]:

@@ -284,3 +284,43 @@ def test_bad_rows_do_not_hide_the_kind_and_only_bad_rows_are_refused(tmp_path: P
     with pytest.raises(FormatError) as error:
         read(tmp_path, {"t.csv": "filename,label\n,cat\n,dog\n"}, ())
     assert error.value.fields == {"issue": "unparsable_file", "file": "t.csv", "place": "line 2"}
+
+
+def test_a_corner_with_a_size_is_a_box(tmp_path: Path) -> None:
+    images, codes, _ = read(tmp_path, {"t.csv": "image,label,x1,y1,w,h\na.jpg,cat,1,2,3,4\nb.jpg,dog,5,6,7,8\n"})
+    assert [objects(image) for image in images] == [[("cat", (1, 2, 4, 6))], [("dog", (5, 6, 12, 14))]]
+    assert codes == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "codes"),
+    [
+        (("[10, 20, 50, 40]", "1 2 3 4"), [(10, 20, 50, 40), (1, 2, 3, 4)], ["box_corners_guessed"]),
+        (("[10, 20, 30, 20]", "1 2 3 4"), [(10, 20, 40, 40), (1, 2, 4, 6)], []),  # both fit: width and height
+        (("[10, 20, 50, 40]", "9 2 3 4"), [(10, 20, 60, 60), (9, 2, 12, 6)], ["out_of_bounds"]),  # one is no corner
+    ],
+)
+def test_corners_in_one_cell_are_told_by_what_fits(
+    tmp_path: Path, cells: tuple[str, str], expected: list[tuple[int, ...]], codes: list[str]
+) -> None:
+    table = f'image_id,label,bbox\na,cat,"{cells[0]}"\na,cat,"{cells[1]}"\n'
+    images, found, _ = read(tmp_path, {"t.csv": table}, pictures=("a.jpg",))
+    assert [box for _, box in objects(images[0])] == expected
+    assert [code for code, _ in dict.fromkeys(found)] == codes
+
+
+def test_names_without_an_ending_are_recognised_by_pictures_and_boxes(tmp_path: Path) -> None:
+    rows = "image_id,kind\na,cat\nb,dog\n"
+    (tmp_path / "t.csv").write_text(rows)
+    assert CsvFormat().recognises(Listing(tmp_path)).confidence < 0.5
+    images, _, _ = read(tmp_path, {"t.csv": rows})
+    assert CsvFormat().recognises(Listing(tmp_path)).confidence > 0.5
+    assert [(image.name, objects(image)) for image in images] == [
+        ("a.jpg", [("cat", None)]),
+        ("b.jpg", [("dog", None)]),
+    ]
+    wheat = 'image_id,width,height,bbox,source\nc1,1024,1024,"[834.0, 222.0, 56.0, 36.0]",x\n'
+    images, codes, labels = read(tmp_path / "boxes", {"t.csv": wheat}, pictures=())
+    assert CsvFormat().recognises(Listing(tmp_path / "boxes")).confidence > 0.5
+    assert objects(images[0]) == [("object", (834, 222, 890, 258))]
+    assert (labels, codes) == (["object"], [("image_not_found", "info")])

@@ -170,6 +170,8 @@ def test_other_programs_see_holes_parts_and_groups(tmp_path: Path) -> None:
             one("skeleton", 2, elements=[one("points", 4, points=[3, 4], visibility=[2])]),
             Keypoints(points=[0, 0, 0, 3, 4, 2]),
         ),
+        (one("skeleton", 2, points=[1.5, 2, 2, 3, 4, 1]), Keypoints(points=[1.5, 2, 2, 3, 4, 1])),
+        (one("skeleton", 2, points=[7, 8, 0, 3, 4, 2]), Keypoints(points=[0, 0, 0, 3, 4, 2])),
     ],
 )  # fmt: skip
 def test_every_type(read: Read, entry: dict[str, Any], expected: Geometry) -> None:
@@ -288,6 +290,7 @@ def test_polygons_of_one_id_and_group_are_parts_of_one_object(read: Read) -> Non
         (one("mask", rle={"counts": [2400], "size": [40, 60]}), "zero_area"),
         (one("mask", rle={"counts": [[1]], "size": "big"}), "rle_size_mismatch"),
         (one("skeleton", 2, elements=[]), "missing_geometry"),
+        (one("skeleton", 2, points=[1, 2, 2, 3]), "missing_geometry"),
         (one("cuboid_3d", position=[1, 2, 3]), "unsupported_shape"),
         (one("cuboid_2d", points=[[1, 2]] * 8), "unsupported_shape"),
         (one("hologram", points=[1, 2]), "unsupported_shape"),

@@ -179,3 +179,16 @@ def test_pictures_of_one_number_in_both_folders(tmp_path: Path) -> None:
     assert (tmp_path / "out/training/image_2/000000.png").exists()
     again = list(KittiFormat().read(tmp_path / "out", options=Options(), report=print))
     assert {image.name for image in again} == {image.name for image in images}
+
+
+def test_splits_may_lie_below_the_folders_of_labels_and_pictures(tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        for folder in ("label_2", "image_2"):
+            (tmp_path / folder / split).mkdir(parents=True)
+        (tmp_path / "label_2" / split / "000000.txt").write_text(CAR)
+        Image.new("RGB", (60, 40)).save(tmp_path / "image_2" / split / "000000.png")
+    images = list(KittiFormat().read(tmp_path, options=Options(), report=lambda issue: None))
+    assert [(i.name, i.split, len(i.annotations)) for i in images] == [
+        ("train/000000.png", "train", 1),
+        ("val/000000.png", "val", 1),
+    ]

@@ -405,6 +405,27 @@ def test_boxes_and_masks_of_the_same_objects_are_one(tmp_path: Path) -> None:
     assert back.annotations == image.annotations
 
 
+def test_parts_of_the_challenge_do_not_hide_its_classes(tmp_path: Path) -> None:
+    classes, objects = two_objects()
+    put(tmp_path, "JPEGImages/a.jpg")
+    part = "<part><name>head</name><bndbox><xmin>5</xmin><ymin>5</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></part>"
+    put(
+        tmp_path,
+        "Annotations/a.xml",
+        f"<annotation>{SIZE}{box(5, 5, 15, 15).replace('</object>', part)}</object></annotation>",
+    )
+    draw(tmp_path, "SegmentationClass/a.png", classes)
+    draw(tmp_path, "SegmentationObject/a.png", objects)
+    (image,), codes = everything(tmp_path)
+    assert [(a.label, a.geometry.kind) for a in image.annotations] == [
+        ("cat", "mask"),
+        ("head", "box"),
+        ("person", "mask"),
+    ]
+    labels = VocFormat().labels(tmp_path, options=VocOptions(), report=lambda issue: None)
+    assert ([label.name for label in labels], codes) == (["cat", "head", "person"], [])
+
+
 def test_colours_of_the_class_table(tmp_path: Path) -> None:
     put(tmp_path, "JPEGImages/a.jpg")
     put(
