@@ -24,6 +24,7 @@ _SPACE = b" \t\r\n"
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _CUTS, _STEP, _SMALL = 6, 8, 1 << 11
 _HELD = 8 << 20
+_GAP, _AHEAD = 64, 1 << 17
 _BEHIND = re.compile(r"trailing characters \(byte (\d+)\)")
 """How the decoder says that the list ended before the text did."""
 
@@ -57,6 +58,7 @@ class JsonFile:
     def __enter__(self) -> "JsonFile":
         self._file = self.path.open("rb")
         self._touched = 0
+        self._pieces: list[tuple[int, bytes]] = []
         try:
             self.data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError:
@@ -167,10 +169,23 @@ class JsonFile:
         return self.data[at : at + 1] == b"["
 
     def text(self, start: int, end: int) -> bytes:
-        """The bytes between two offsets: read, not mapped, because every mapped byte brings pages of neighbours along."""
-        if hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), end - start, start)
-        return self.data[start:end]
+        """The bytes between two offsets: read, not mapped, because every mapped byte brings pages of neighbours along.
+
+        Two places of the file are remembered (pictures and their annotations are read in turns); who goes on where one
+        of them ended is read ahead for.
+        """
+        for first, piece in self._pieces:
+            if first <= start and end <= first + len(piece):
+                return piece[start - first : end - first]
+        if not hasattr(os, "pread"):
+            return self.data[start:end]
+        size, kept = end - start, self._pieces[-1:]
+        for place, (first, piece) in enumerate(self._pieces):
+            if 0 <= start - first <= len(piece) + _GAP:
+                size, kept = max(size, _AHEAD), [self._pieces[1 - place]] if len(self._pieces) > 1 else []
+        found = os.pread(self._file.fileno(), size, start)
+        self._pieces = [*kept, (start, found)]
+        return found[: end - start]
 
     def _touch(self, size: int) -> None:
         """Unmap what was read lately once it is a lot; it stays in the system's cache, which is nobody's memory."""

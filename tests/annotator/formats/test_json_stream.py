@@ -62,3 +62,18 @@ def test_broken_files_are_refused_with_a_place(tmp_path: Path, text: str) -> Non
     path.write_text(text)
     with pytest.raises(FormatError, match=r"file\.json"):
         read(path, 64)
+
+
+@given(st.lists(st.tuples(st.integers(0, 400_000), st.integers(0, 200_000)), max_size=30), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_any_piece_of_the_file(tmp_path: Path, pieces: list[tuple[int, int]], in_order: bool) -> None:
+    path = tmp_path / "file.json"
+    if not path.exists():
+        path.write_bytes(bytes(range(256)) * 1600)
+    whole = path.read_bytes()
+    at = 0
+    with JsonFile(path) as data:
+        for place, size in pieces:
+            start, length = (at, size % 500) if in_order else (place, size)
+            at = start + length
+            assert data.text(start, at) == whole[start:at]
