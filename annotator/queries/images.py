@@ -99,12 +99,13 @@ def _with_annotations(images: QuerySet[Image]) -> QuerySet[Image]:
 
 
 def _with_name(images: QuerySet[Image], part: str) -> QuerySet[Image]:
-    """Names lie in an index of their own, which is read without the rows. Parts are folded as the column was.
+    """SQLite reads an index of names without the rows, and compares without regard to case by itself.
 
-    SQLite compares without regard to case anyway, and would fold a given expression again for every name.
+    It would not do so for a generated column; PostgreSQL, in turn, has the trigrams of that one.
     """
-    folded = part if connection.vendor == "sqlite" else Lower(Value(part))
-    named = images.filter(name_folded__contains=folded)
+    on_sqlite = connection.vendor == "sqlite"
+    where = {"name__icontains": part} if on_sqlite else {"name_folded__contains": Lower(Value(part))}
+    named = images.filter(**where)
     few = _few(named.order_by().values_list("pk", flat=True))
     return named if few is None else images.filter(pk__in=few)
 
