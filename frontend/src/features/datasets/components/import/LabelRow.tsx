@@ -1,8 +1,7 @@
-import { ActionIcon, Button, Checkbox, ColorInput, Select } from "@mantine/core";
-import { Undo2 } from "lucide-react";
-import { memo } from "react";
+import { ActionIcon, Button, Select } from "@mantine/core";
+import { ChevronsUpDown, Undo2 } from "lucide-react";
+import { useState } from "react";
 import { formatCount } from "@/lib/format";
-import { CLASS_COLORS } from "@/lib/palette";
 import type { PlannedLabel } from "../../import-types";
 import { type Choice, isNew, type Known, reasonOf } from "../../lib/label-choices";
 import classes from "./import.module.css";
@@ -28,12 +27,15 @@ function decode(value: string): Choice {
   return value.startsWith("new:") ? { name: value.slice(4), color: "" } : "ignore";
 }
 
+const newText = (own: string, name: string) =>
+  name === own ? `New class “${name}”` : `Merge into new “${name}”`;
+
 function optionsOf({ label, choice, known, made }: Props) {
   const own = label.source.trim();
   const names = new Set([own, ...(isNew(choice) ? [choice.name] : []), ...made]);
   const fresh = [...names].map((name) => ({
     value: `new:${name}`,
-    label: name === own ? `New class “${name}”` : `Merge into new “${name}”`,
+    label: newText(own, name),
   }));
   return [
     { group: "For this name", items: [...fresh.slice(0, 1), { value: "ignore", label: "Ignore" }] },
@@ -49,8 +51,49 @@ function optionsOf({ label, choice, known, made }: Props) {
   ];
 }
 
+/** The choice as text until somebody wants to change it: a thousand lists would make the page slow. */
+function Meaning(props: Props) {
+  const { label, choice, known, onChoose } = props;
+  const [open, setOpen] = useState(false);
+  const text =
+    choice === "ignore"
+      ? "Ignore"
+      : isNew(choice)
+        ? newText(label.source.trim(), choice.name)
+        : (known.find((one) => one.id === choice)?.name ?? "");
+  if (!open)
+    return (
+      <button
+        type="button"
+        data-choice
+        className={classes["choice"]}
+        aria-label={`What ${label.source} becomes: ${text}`}
+        aria-haspopup="listbox"
+        onClick={() => setOpen(true)}
+      >
+        {text}
+        <ChevronsUpDown size={13} aria-hidden />
+      </button>
+    );
+  return (
+    <Select
+      aria-label={`What ${label.source} becomes`}
+      size="xs"
+      searchable
+      autoFocus
+      defaultDropdownOpened
+      limit={200}
+      allowDeselect={false}
+      value={encode(choice)}
+      data={optionsOf(props)}
+      onChange={(value) => value !== null && onChoose(decode(value))}
+      onDropdownClose={() => setOpen(false)}
+    />
+  );
+}
+
 /** One name of the files and what becomes of it. */
-export const LabelRow = memo(function LabelRow(props: Props) {
+export function LabelRow(props: Props) {
   const { label, choice, changed, known, chosen, onToggle, onChoose, onReset } = props;
   const color = isNew(choice)
     ? choice.color
@@ -58,8 +101,9 @@ export const LabelRow = memo(function LabelRow(props: Props) {
   return (
     <tr data-ignored={choice === "ignore" || undefined} data-chosen={chosen || undefined}>
       <td>
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
+          className={classes["tick"]}
           aria-label={`Choose ${label.source}`}
           value={label.source}
           checked={chosen}
@@ -73,31 +117,19 @@ export const LabelRow = memo(function LabelRow(props: Props) {
       <td>
         <div className={classes["meaning2"]}>
           {isNew(choice) ? (
-            <ColorInput
+            <input
+              type="color"
               aria-label={`Colour of ${choice.name}`}
-              className={classes["color"] ?? ""}
-              size="xs"
-              withEyeDropper={false}
-              withPicker={false}
-              swatches={[...CLASS_COLORS]}
-              swatchesPerRow={10}
+              className={classes["color"]}
               value={choice.color}
-              onChange={(next) => onChoose({ name: choice.name, color: next })}
+              onChange={(event) =>
+                onChoose({ name: choice.name, color: event.currentTarget.value })
+              }
             />
           ) : (
             <span className={classes["swatch"]} style={{ background: color }} aria-hidden />
           )}
-          <Select
-            data-choice
-            aria-label={`What ${label.source} becomes`}
-            size="xs"
-            searchable
-            limit={200}
-            allowDeselect={false}
-            value={encode(choice)}
-            data={optionsOf(props)}
-            onChange={(value) => value !== null && onChoose(decode(value))}
-          />
+          <Meaning {...props} />
         </div>
       </td>
       <td className={classes["reason"]}>
@@ -130,4 +162,4 @@ export const LabelRow = memo(function LabelRow(props: Props) {
       </td>
     </tr>
   );
-});
+}

@@ -81,7 +81,7 @@ function Mapping({ state, change, report, known }: Props & { readonly known: rea
     else if (event.key === "c") apply(chosen.has(source) ? [...chosen] : [source], "create");
     else if (event.key === "i") apply(chosen.has(source) ? [...chosen] : [source], "ignore");
     else if (event.key === "m")
-      box.closest("tr")?.querySelector<HTMLInputElement>("input[data-choice]")?.focus();
+      box.closest("tr")?.querySelector<HTMLElement>("[data-choice]")?.click();
     else return;
     event.preventDefault();
   };
