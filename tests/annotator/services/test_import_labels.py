@@ -74,7 +74,7 @@ def test_the_next_import_remembers(user: User, project: Project) -> None:
 
 def test_names_merge_into_one_new_label(user: User, project: Project) -> None:
     choices = {"lorry": NewLabel("Truck", "#102030"), "van": NewLabel("Truck", "#102030")}
-    plan = plan_labels(project, [], {"lorry": 1, "van": 1}, choices)  # type: ignore[arg-type]
+    plan = plan_labels(project, [], {"lorry": 1, "van": 1}, choices)
     made = create_missing(actor=user, project=project, plan=plan)
     truck = Label.objects.get(name="Truck")
     assert made == {"lorry": truck.id, "van": truck.id}
