@@ -21,7 +21,7 @@ export function SuggestionsPanel() {
     <Section
       name="suggestions"
       title="Suggestions"
-      note={model === null ? undefined : (model.name ?? `Model ${model.number}`)}
+      note={model === null ? "from an import" : (model.name ?? `Model ${model.number}`)}
       actions={<Visibility />}
     >
       {nothing ? (
