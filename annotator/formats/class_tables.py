@@ -150,6 +150,9 @@ def _yaml_entries(text: str) -> list[ClassEntry]:
 def _entries_of(content: Any) -> Iterator[ClassEntry]:
     """A list of classes, or a mapping of numbers, names or colours to each other, or either below a telling key."""
     if isinstance(content, dict):
+        if isinstance(content.get("label_map"), dict):
+            yield from _datumaro_entries(content)
+            return
         for key in ("classes", "names", "labels", "categories", "label", "items"):
             if isinstance(content.get(key), list | dict):
                 yield from _entries_of(content[key])
@@ -164,6 +167,15 @@ def _entries_of(content: Any) -> Iterator[ClassEntry]:
                 yield ClassEntry(item, number)
             elif isinstance(item, dict):
                 yield from _described(item, number)
+
+
+def _datumaro_entries(content: dict[str, Any]) -> Iterator[ClassEntry]:
+    """Datumaro's ``dataset_meta.json``: names by number, and colours in the same order."""
+    given = content.get("segmentation_colors")
+    colours = [_colour(value) for value in given] if isinstance(given, list) else []
+    for place, (number, name) in enumerate(content["label_map"].items()):
+        if str(number).isdecimal() and isinstance(name, str) and name:
+            yield ClassEntry(name, int(number), colours[place] if place < len(colours) else None)
 
 
 def _pair(key: Any, value: Any, number: int) -> Iterator[ClassEntry]:

@@ -158,13 +158,24 @@ def _finished(columns: Columns) -> Columns:
     )  # fmt: skip
 
 
+def _is_number(cell: str) -> bool:
+    value = number_of(cell)
+    return value == value
+
+
 def _without_header(first: Sequence[str]) -> Columns | None:
-    """keras-retinanet (path,x1,y1,x2,y2,class), Google's AutoML (SET,path,label,x1,y1,,,x2,y2,,), or path,label."""
+    """Tables that are known by their first row.
+
+    keras-retinanet (path,x1,y1,x2,y2,class), Google's AutoML (SET,path,label,x1,y1,,,x2,y2,,), Make Sense
+    (label,x,y,w,h,path,width,height), or path,label.
+    """
     if not looks_like_picture(first[0]):
+        if len(first) == 8 and looks_like_picture(first[5]) and all(map(_is_number, (*first[1:5], *first[6:]))):
+            return Columns("boxes", (), 5, 0, (1, 2, 3, 4), corners=False, size=(6, 7))
         automl = len(first) >= 3 and first[0].isupper() and looks_like_picture(first[1])
         if automl and len(first) >= 9:
             return Columns("boxes", (), 1, 2, (3, 4, 7, 8), split=0)
         return Columns("labels", (), 1, 2, split=0) if automl else None
-    if len(first) >= 6 and all(not cell or number_of(cell) == number_of(cell) for cell in first[1:5]):
+    if len(first) >= 6 and all(not cell or _is_number(cell) for cell in first[1:5]):
         return Columns("boxes", (), 0, 5, (1, 2, 3, 4), score=6 if len(first) > 6 else None)
     return Columns("labels", (), 0, 1) if len(first) >= 2 else None

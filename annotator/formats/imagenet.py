@@ -9,7 +9,7 @@ import msgspec
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.files import PICTURE_SUFFIXES
-from annotator.formats.imagenet_layout import SYNSETS, looks_listed, split_and_class, split_folders
+from annotator.formats.imagenet_layout import SPLIT_FOLDERS, SYNSETS, looks_listed, split_and_class, split_folders
 from annotator.formats.imagenet_reader import ClassLists, ClassTree, is_list_of_pictures
 from annotator.formats.imagenet_writer import FolderWriter, ListWriter
 from annotator.formats.tables import head_lines
@@ -101,6 +101,8 @@ def _of_folders(pictures: Sequence[Sequence[str]], *, others: bool) -> Recogniti
     classes = {found for parts in pictures if (found := split_and_class(parts, splits)[1])}
     if len(classes) < (1 if splits else 2) or any(name.lower() in _NO_CLASSES for name in classes):
         return Recognition(0.0)
+    if all(name.lower() in SPLIT_FOLDERS for name in classes):
+        return Recognition(0.0)  # pictures by split, whose labels are said elsewhere or nowhere
     reasons = [f"Pictures lie in {len(classes)} folders named like classes."]
     if others:
         return Recognition(0.3, (*reasons, "There are other files, too, that may say more."))

@@ -34,7 +34,7 @@ _SUFFIXES: tuple[tuple[str, Encoding], ...] = (
 )  # fmt: skip
 _GT = re.compile(r"_gt(?:fine|coarse)$", re.IGNORECASE)
 _MASK_STEM = re.compile(
-    r"^(?:gt|mask|label|seg)[_-](.+)$|^(.+?)[_-](?:masks?|gt|l|seg|labels?|segmentation)$", re.IGNORECASE
+    r"^(?:gt|mask|label|seg)[_-](.+)$|^(.+?)[_-](?:masks?|gt|l|p|seg|labels?|segmentation)$", re.IGNORECASE
 )
 _ADE = re.compile(r"^(.+)_(?:seg|parts_\d+)$")
 _PICTURE_STEM = re.compile(r"^(.+?)_(?:leftimg8bit|sat|image|img)$", re.IGNORECASE)

@@ -15,14 +15,15 @@ from annotator.formats.palettes import Rgb, hex_colour, packed
 _TABLES = (
     OWN_TABLE, "labelmap.txt", "class_dict.csv", "classes.csv", "_classes.csv", "label_colors.txt", "labels.csv",
     "objectinfo150.txt", "class_names.txt", "classes.txt", "labels.txt", "classes.json", "labels.json", "colors.json",
-    "palette.json", "label_map.json", "class_dict_seg.csv", "class_dict.json", "config.yaml", "data.yaml", "classes.yaml",
+    "palette.json", "label_map.json", "codes.txt", "labelmap.csv", "label_map.csv", "dataset_meta.json",
+    "class_dict_seg.csv", "class_dict.json", "config.yaml", "data.yaml", "classes.yaml",
 )  # fmt: skip
 _NO_CLASS = frozenset(
     {"background", "_background_", "__background__", "bg", "void", "unlabeled", "unlabelled", "ignore", "ignored",
      "__ignore__"}
 )  # fmt: skip
 _NO_FIRST_CLASS = frozenset({"none", "_", "other", "others"})
-_LINES = frozenset({"classes.txt", "labels.txt"})
+_LINES = frozenset({"classes.txt", "labels.txt", "codes.txt"})
 
 
 COLOUR = 1 << 32

@@ -1,6 +1,7 @@
 """The sequences of a MOTChallenge set: their folders, ``seqinfo.ini``, pictures and names."""
 
 import configparser
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from annotator.plugins.listing import walk_files
 
 NAMES = "frames.csv"
 _LARGEST_INFO = 1 << 16
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,7}$")
 
 
 @dataclass
@@ -70,16 +72,20 @@ class Sequence:
 
     @cached_property
     def pictures(self) -> dict[int, Path]:
-        """Frame → picture."""
+        """Frame → picture; names that only end in a number are counted from 1 where theirs begin with 0 (CVAT's)."""
         name = safe_name(self.info.get("imDir", "img1")) or "img1"
         found: dict[int, Path] = {}
+        ending: dict[int, Path] = {}
         for path in walk_files(self.path / name):
-            stem = path.stem
-            if not found and not own_file(self.root, path):  # the folder is a link that leads elsewhere
+            if not found and not ending and not own_file(self.root, path):  # the folder is a link that leads elsewhere
                 break
-            if path.suffix.lower() in PICTURE_SUFFIXES and stem.isascii() and stem.isdecimal() and len(stem) < 8:
-                found.setdefault(int(stem), path)
-        return found
+            number = _NUMBER.search(path.stem) if path.suffix.lower() in PICTURE_SUFFIXES else None
+            if number is not None:
+                (found if number.start() == 0 else ending).setdefault(int(number.group()), path)
+        if found or not ending:
+            return found
+        first = 1 if 0 in ending else 0
+        return {frame + first: path for frame, path in sorted(ending.items())}
 
     @cached_property
     def _names(self) -> dict[int, str]:

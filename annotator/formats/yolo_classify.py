@@ -10,6 +10,7 @@ from annotator.core.geometry.types import Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.files import (
     PICTURE_SUFFIXES,
+    SPLIT_WORDS,
     is_picture,
     name_below_split,
     picture_size,
@@ -60,6 +61,8 @@ class ClassFolders:
             return Recognition(0.0)
         if {"images", "jpegimages", "annotations", "masks", "labels"} & {name.lower() for name in self.names}:
             return Recognition(0.0)
+        if all(name.lower() in SPLIT_WORDS for name in self.names):
+            return Recognition(0.0)  # pictures by split, whose labels are said elsewhere or nowhere
         reason = f"Pictures lie in {len(self.names)} folders named like classes."
         splits = {name.split("/")[0] for name in self._names}
         flat = all(name.count("/") == 2 for name in self._names)

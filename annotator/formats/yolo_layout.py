@@ -197,6 +197,8 @@ class YoloLayout:
         if with_labels:
             reasons.append(f"{len(with_labels)} of the first {len(first)} pictures have a label file.")
         known = bool(self.configs) or "names" in self._darknet
+        if known and not self.pictures and any(map(self._looks_like_rows, self._first_files())):
+            return Recognition(0.6, (*reasons, "There are label files, but none of their pictures."))
         if not with_labels:
             return Recognition(0.3 if known and self.pictures else 0.0, tuple(reasons))
         files = [path for picture in with_labels[:20] if (path := self.label_file(picture))]
@@ -206,6 +208,9 @@ class YoloLayout:
         if False in looks and True not in looks:
             return Recognition(0.0)  # text files of another kind (KITTI, captions)
         return Recognition(0.8 if True in looks else 0.4, tuple(reasons))
+
+    def _first_files(self) -> list[Path]:
+        return [self.folder / name for name in self.label_files[:20]]
 
     def _looks_like_rows(self, path: Path) -> bool | None:
         """Whether a file's first row is one of ours; ``None`` for an empty file."""

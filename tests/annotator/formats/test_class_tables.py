@@ -30,6 +30,8 @@ CAT, DOG = ("cat", 1, (10, 20, 30)), ("dog", 2, (4, 5, 6))
         ("a.json", '{"classes": [{"title": "dog", "index": 2, "color": "#040506"}]}', [DOG]),
         ("a.yaml", "train: x\nclasses:\n  0: none\n  3: cat\n", [("none", 0, None), ("cat", 3, None)]),
         ("a.yaml", "train: x\nval: y\n", []),
+        ("dataset_meta.json", '{"labels": ["x"], "label_map": {"1": "cat", "2": "dog"}, "segmentation_colors": [[10,20,30],[4,5,6]]}', [CAT, DOG]),
+        ("dataset_meta.json", '{"label_map": {"1": "cat", "x": "dog", "2": 5}}', [("cat", 1, None)]),
         ("a.json", '{"torn": ', []),
         ("a.json", "[" * 100000, []),
         ("a.yaml", "a: &a [*a]", []),

@@ -170,6 +170,12 @@ def test_retinanet_with_classes_and_paths_of_another_machine(tmp_path: Path) -> 
     assert {severity for _, severity in issues} <= {"info"}
 
 
+def test_make_sense_without_header(tmp_path: Path) -> None:
+    images, codes, labels = read(tmp_path, {"t.csv": "dog,1,2,3,4,a.jpg,60,40\ncat,5,5,2,2,a.jpg,60,40\n"}, ("a.jpg",))
+    assert [(i.name, objects(i)) for i in images] == [("a.jpg", [("dog", (1, 2, 4, 6)), ("cat", (5, 5, 7, 7))])]
+    assert (codes, labels) == ([], ["dog", "cat"])
+
+
 def test_automl_without_header(tmp_path: Path) -> None:
     rows = "TRAIN,gs://b/a.jpg,cat,0.1,0.1,,,0.5,0.5,,\nUNASSIGNED,gs://b/b.jpg,,,,,,,,,\n"
     images, _, _ = read(tmp_path, {"t.csv": rows})

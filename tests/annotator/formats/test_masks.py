@@ -88,6 +88,7 @@ def labels(root: Path, **options: Any) -> list[str]:
         ("img/a.jpg", "masks_machine/a.jpg.png"),
         ("images/train/a.jpg", "set/masks/train/a.png"),
         ("a_sat.jpg", "a_mask.png"),
+        ("images/a.png", "labels/a_P.png"),
     ],
 )
 def test_a_mask_finds_its_picture(tmp_path: Path, image: str, drawn: str) -> None:
@@ -170,6 +171,8 @@ def test_lists_of_names_with_and_without_the_background(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("road\ncat\ndog\n")
     assert read(tmp_path)[0] == {"a.jpg": [("road", W * H - 16), ("cat", 7), ("dog", 9)]}
     assert read(tmp_path, background=0)[0] == {"a.jpg": [("cat", 7), ("dog", 9)]}
+    (tmp_path / "classes.txt").rename(tmp_path / "codes.txt")
+    assert read(tmp_path)[0] == {"a.jpg": [("road", W * H - 16), ("cat", 7), ("dog", 9)]}
 
 
 @pytest.mark.parametrize("extent", [(W, H + 1), (W // 2, H // 2)])

@@ -232,3 +232,12 @@ def test_links_that_lead_outside_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "set" / "gt").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "set" / "img1").symlink_to(tmp_path / "elsewhere")
     assert read(tmp_path / "set")[0] == []
+
+
+@pytest.mark.parametrize("names", [["frame_000000.png", "frame_000001.png"], ["v-1.png", "v-2.png"]])
+def test_pictures_whose_names_end_in_their_number(tmp_path: Path, names: list[str]) -> None:
+    rows = "1,1,1,2,3,4,1,1,1\n2,1,2,2,3,4,1,1,1\n"
+    put(tmp_path, {"gt/gt.txt": rows, "gt/labels.txt": "cat\n"}, *(f"img1/{name}" for name in names))
+    images, codes, _ = read(tmp_path)
+    assert [(image.name, image.width, len(image.annotations)) for image in images] == [(name, 60, 1) for name in names]
+    assert (codes, [image.source["mot:frame"] for image in images]) == ([], [1, 2])

@@ -148,6 +148,23 @@ def test_no_pictures_is_said(tmp_path: Path) -> None:
         list(YoloFormat().read(tmp_path, options=YoloOptions(), report=lambda issue: None))
 
 
+def test_label_files_without_pictures_are_recognised(tmp_path: Path) -> None:
+    (tmp_path / "obj.names").write_text("cat\n")
+    (tmp_path / "obj.data").write_text("classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n")
+    (tmp_path / "train.txt").write_text("data/obj_train_data/a.jpg\n")
+    assert YoloFormat().recognises(Listing(tmp_path)).confidence == 0
+    (tmp_path / "obj_train_data").mkdir()
+    (tmp_path / "obj_train_data" / "a.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    assert YoloFormat().recognises(Listing(tmp_path)).confidence >= 0.5
+
+
+def test_folders_of_splits_are_no_classes(tmp_path: Path) -> None:
+    for name in ("train/a.png", "valid/b.png"):
+        (tmp_path / name).parent.mkdir()
+        Image.new("RGB", (30, 20)).save(tmp_path / name)
+    assert YoloFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
 def write(folder: Path, annotations: list[AnnotationRecord], **options: str) -> list[str]:
     kit = TestDetect()
     issues: list[Issue] = []
