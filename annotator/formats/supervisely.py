@@ -9,11 +9,13 @@ import msgspec
 from annotator.core.geometry.types import GEOMETRY_KINDS
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
-from annotator.formats.supervisely_reader import ORDER, SuperviselyFolder
+from annotator.formats.supervisely_reader import ORDER, SuperviselyFolder, is_annotation
 from annotator.formats.supervisely_writer import SuperviselyWriter
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import KEEPS, DatasetFormat, Recognition, Report
 from annotator.plugins.listing import Listing
+
+_PROBED = 20
 
 
 class SuperviselyOptions(BaseOptions, frozen=True, kw_only=True):
@@ -51,6 +53,9 @@ class SuperviselyFormat(DatasetFormat):
             return Recognition(0.6 if sure else 0.3, (f"{metas[0]} lists classes.",))
         if annotated and b'"objects"' in listing.head(annotated[0]) and b'"size"' in listing.head(annotated[0]):
             return Recognition(0.7, (f"{annotated[0]} has a size and objects; there is no meta.json.",))
+        lone = next((name for name in json_files[:_PROBED] if is_annotation(listing.head(name))), None)
+        if lone is not None:
+            return Recognition(0.8, (f"{lone} has a size, and objects with classes.",))
         return Recognition(0.0)
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:

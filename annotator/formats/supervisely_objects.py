@@ -83,6 +83,8 @@ def _joined(pieces: list[Geometry]) -> Geometry:
 
 def _record(entry: Any, size: Size, context: Context, file: str, where: str) -> AnnotationRecord | None:
     entry = as_object(entry)
+    if isinstance(entry.get("geometry"), dict):  # as the server's figures say it
+        entry = {**entry["geometry"], **{key: value for key, value in entry.items() if key != "geometry"}}
     title = text_of(entry.get("classTitle"))
     if not title:
         context.report(dropped("missing_label", file=file, where=where))

@@ -17,7 +17,7 @@ from annotator.formats.placing import Placer
 from annotator.formats.supervisely_objects import Context, SuperviselyClass, records_of, tags_of
 from annotator.formats.values import load_json, pixels, text_of
 from annotator.plugins.formats import Report
-from annotator.plugins.listing import walk_files
+from annotator.plugins.listing import HEAD, walk_files
 
 ORDER = "order.txt"
 """Names of all pictures in order, one a line, where it is not that of the names: ours, others pass it over."""
@@ -59,6 +59,8 @@ class SuperviselyFolder:
                 self._annotations.append(path)
             elif path.parent.name == "img" and is_picture(path):
                 self.pictures.append(path)
+        if not self.metas and not self._annotations:
+            self._annotations = [path for path in walk_files(self.folder) if _is_lone_annotation(path)]
         if not self.metas and not self._annotations:
             raise FormatError("No Supervisely project was found: a meta.json, and folders ann and img in each dataset.")
         self._context = Context(self._classes(), self.inclusive, self.report)
@@ -130,7 +132,7 @@ class SuperviselyFolder:
 
     def _entries(self) -> Iterator[_Annotated]:
         for path in self._annotations:
-            chain = self._chain(path.parent.parent)
+            chain = self._chain(_dataset_of(path))
             name = unicodedata.normalize("NFC", path.name[: -len(".json")])
             yield _Annotated(path, path.relative_to(self.folder).as_posix(), *chain, name)
 
@@ -165,7 +167,8 @@ class SuperviselyFolder:
         return None
 
     def _record(self, entry: _Annotated, content: dict[str, Any], placer: Placer) -> ImageRecord:
-        base = (PurePosixPath(entry.file).parent.parent / "img").as_posix()
+        folder = PurePosixPath(entry.file).parent
+        base = (folder.parent / "img" if folder.name == "ann" else folder).as_posix()
         match = placer.pictures.find(entry.picture, (base,))
         if match.path is not None and not match.path.is_relative_to(self.folder / base):
             match = Match(None, "missing")  # the picture of another dataset
@@ -175,7 +178,7 @@ class SuperviselyFolder:
         own = as_object(content.get(KEY))
         name = self._name(entry.dataset, entry.inner, picture, own.get("name"))
         if match.path is None:
-            placer.find(f"{base}/{entry.picture}", (), entry.file)
+            placer.find((PurePosixPath(base) / entry.picture).as_posix(), (), entry.file)
         stated = as_object(content.get("size"))
         split = next((SPLIT_WORDS[tag.lower()] for tag in _split_tags(content.get("tags"))), None)
         place = placer.place(
@@ -204,7 +207,7 @@ class SuperviselyFolder:
 
     @cached_property
     def _several(self) -> bool:
-        folders = {path.parent.parent for path in (*self._annotations, *self.pictures)}
+        folders = {_dataset_of(path) for path in (*self._annotations, *self.pictures)}
         return len({self._chain(folder)[0] for folder in folders}) > 1
 
     def _without_annotation(self, path: Path, placer: Placer) -> ImageRecord:
@@ -219,6 +222,23 @@ class SuperviselyFolder:
             match=Match(path, "exact"),
         )
         return placer.record(place, (), source={"annotated": False})
+
+
+def _dataset_of(path: Path) -> Path:
+    """The folder of the dataset that a picture or an annotation belongs to."""
+    return path.parent.parent if path.parent.name in {"ann", "img"} else path.parent
+
+
+def is_annotation(head: bytes) -> bool:
+    """Whether a file begins like the annotation of one picture, wherever it lies."""
+    return all(key in head for key in (b'"objects"', b'"size"', b'"classTitle"'))
+
+
+def _is_lone_annotation(path: Path) -> bool:
+    if path.suffix.lower() != ".json":
+        return False
+    with path.open("rb") as stream:
+        return is_annotation(stream.read(HEAD))
 
 
 def _missing(found: dict[str, LabelRecord], known: dict[str, LabelRecord]) -> dict[str, LabelRecord]:

@@ -393,6 +393,26 @@ def test_a_project_without_meta_is_read_without_a_word(read: Read, tmp_path: Pat
     assert codes == []
 
 
+@pytest.mark.parametrize("name", ["x.png.json", "anything.json"])
+def test_a_lone_annotation_file(tmp_path: Path, name: str) -> None:
+    served = {"classTitle": "dog", "geometryType": "rectangle", "geometry": {"points": {"exterior": [[1, 2], [3, 5]]}}}
+    content = {"size": {"width": 60, "height": 40}, "tags": [], "objects": [GOOD, served]}
+    (tmp_path / name).write_text(json.dumps(content))
+    assert SuperviselyFormat().recognises(Listing(tmp_path)).confidence > 0.5
+    (image,), issues = noted(tmp_path)
+    assert [(a.label, a.geometry) for a in image.annotations] == [
+        ("cat", Box(x=5, y=6, w=7, h=8)),
+        ("dog", Box(x=1, y=2, w=2, h=3)),
+    ]
+    assert (image.name, image.width) == (name.removesuffix(".json"), 60)
+    assert [label.name for label in labels(tmp_path)] == ["cat", "dog"]
+    assert {issue.severity for issue in issues} == {"info"}
+    Image.new("RGB", (60, 40)).save(tmp_path / "x.png")
+    (image,), issues = noted(tmp_path)
+    assert (image.path is not None) == (name == "x.png.json")
+    assert "geometry" not in " ".join(image.annotations[1].attributes)
+
+
 def test_pictures_without_annotation_and_annotations_without_picture(read: Read, tmp_path: Path) -> None:
     read([GOOD])
     base = tmp_path / "project" / "ds0"
