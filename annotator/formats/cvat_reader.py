@@ -24,6 +24,8 @@ from annotator.plugins.listing import walk_files
 
 _LABEL = re.compile(rb'label="([^"]*)"')
 _ODD_LABEL = re.compile(rb"label(?:\s+=|=\s|=')")
+_IMAGE = re.compile(rb"<image\s[^>]{0,8192}")
+_NAMED = re.compile(rb"""\s(name|subset)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _FRAME = re.compile(r"(?:.*_)?(\d{1,12})$")
 _MAX_FRAME = 10**9
 _HOLDERS = frozenset({"id", "name", "width", "height", "subset"})
@@ -154,8 +156,11 @@ class _File:
         self._base = PurePosixPath(file).parent.as_posix()
         self._tracks: dict[str, list[list[TrackKey]]] = {}
         self._subsets: dict[str, str] = {}
+        self._apart = False
+        """Whether subsets have pictures of one name: then all get their subset before it."""
 
     def read(self) -> Iterator[ImageRecord]:
+        self._apart = _share_names(self._path)
         for holder in events(self._path, self._file):
             if not isinstance(holder, RawHolder):
                 continue
@@ -182,6 +187,9 @@ class _File:
             self._report(Issue(code, "warning", text, self._file, where))
             return None
         subset = attrs.get("subset", "").strip()
+        match = self._placer.find(name, self._bases(subset), self._file)
+        if self._apart and subset and not name.startswith(f"{subset}/"):
+            name = safe_name(f"{subset}/{name}") or name
         place = self._placer.place(
             name,
             pixels(attrs.get("width"), attrs.get("height")),
@@ -189,6 +197,7 @@ class _File:
             bases=self._bases(subset),
             split=split_of_word(subset) if subset else None,
             prefix=subset or (self._base if self._base != "." else None),
+            match=match,
         )
         found = [record for raw in holder.shapes if (record := self._maker.record(raw)) is not None]
         kept = {f"cvat:{key}": value for key, value in attrs.items() if key not in _HOLDERS}
@@ -274,6 +283,21 @@ def _meta_of(path: Path, file: str) -> CvatMeta:
     """The meta element, which stands before everything else; empty when there is none."""
     first = next(events(path, file), None)
     return first if isinstance(first, CvatMeta) else CvatMeta()
+
+
+def _share_names(path: Path) -> bool:
+    """Whether pictures of two subsets of a file have the same name, by a look at the starts of its images."""
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data.find(b"subset=") < 0:
+            return False
+        seen: dict[bytes, bytes] = {}
+        for tag in _IMAGE.finditer(data):
+            said = {key: first or second for key, first, second in _NAMED.findall(tag.group())}
+            if seen.setdefault(said.get(b"name", b""), said.get(b"subset", b"")) != said.get(b"subset", b""):
+                return True
+    return False
 
 
 def _needs_a_look(path: Path, schema: CvatSchema) -> bool:

@@ -276,12 +276,21 @@ def test_subsets_folders_and_several_files(tmp_path: Path) -> None:
     read(tmp_path, image.format("d/b.png", "default"), name="two/annotations.xml")
     body = image.format("a.png", "Train") + image.format("a.png", "extra")
     images, issues = read(tmp_path, body, name="one/annotations.xml")
-    assert [(i.name, i.split) for i in images] == [("a.png", "train"), ("extra/a.png", None), ("d/b.png", None)]
+    assert [(i.name, i.split) for i in images] == [("Train/a.png", "train"), ("extra/a.png", None), ("d/b.png", None)]
+    assert images[0].path == tmp_path / "images" / "Train" / "a.png"
     assert images[1].source == {"id": "0", "cvat:task_id": "3", "cvat:subset": "extra"}
     (tmp_path / "three.xml").write_text("<annotations><image")
     images, issues = again(tmp_path)
     assert len(images) == 3
     assert "unparsable_file" in alarming(issues)
+
+
+def test_subsets_stay_out_of_names_that_differ(tmp_path: Path) -> None:
+    image = "<image id='0' name='{}' width='60' subset='{}' height='40'/>"
+    images, _ = read(tmp_path, image.format("a.png", "Train") + image.format("b.png", "Test"))
+    assert [(i.name, i.split) for i in images] == [("a.png", "train"), ("b.png", "test")]
+    images, _ = read(tmp_path, image.format("b.png", "Train") + image.format("b.png", "Test"))
+    assert [(i.name, i.split) for i in images] == [("Train/b.png", "train"), ("Test/b.png", "test")]
 
 
 def test_sizes_come_from_pictures_and_names_stay_inside(tmp_path: Path) -> None:
