@@ -9,10 +9,10 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from collections.abc import Iterator, Sequence
@@ -38,6 +38,17 @@ AGAIN_BELOW = 5.0
 """Jobs that took less CPU time are run twice, and the better run counts: noise only ever adds, and weighs more there."""
 BUDGET_SECONDS = float(os.environ.get("MARQUEE_BENCH_BUDGET", "4800"))
 """Jobs that have not begun by then are left out, and their rows say so."""
+LAUNCHER = """
+import os, signal, sys
+child = os.fork()
+if not child:
+    os.dup2(2, 1)
+    signal.alarm(int(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+"""Starts a command from a small process: the peak memory of a child counts what its parent held."""
 TARGETS = ("voc", "yolo", "coco")
 _SUFFIX = {"voc": ".xml", "yolo": ".txt", "coco": ".json"}
 _OBJECT = {"voc": b"<object>", "coco": b'"bbox"'}
@@ -94,37 +105,17 @@ def measure(arguments: Sequence[str], folder: Path, target: str) -> Cost:
     """Run a command and count what it wrote; raises :class:`Failed`."""
     folder.mkdir(parents=True)
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(arguments, stdout=output, stderr=subprocess.STDOUT)
-        timer = _Timer(process, LIMIT_SECONDS)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        timer.stop()
-        if timer.fired:
-            raise Failed(f"not done after {LIMIT_SECONDS} s")
+        launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, str(LIMIT_SECONDS), *arguments]
+        said = subprocess.run(launcher, stdout=subprocess.PIPE, stderr=output, check=True).stdout.split()
         output.seek(0)
         text = output.read().decode(errors="replace").strip()
+    code, cpu, peak = int(said[0]), float(said[1]), float(said[2])
+    if code == -signal.SIGALRM:
+        raise Failed(f"not done after {LIMIT_SECONDS} s")
     files, objects = count(folder, target)
-    if process.returncode not in {0, 1} or objects == 0:
-        raise Failed(f"failed: {text.splitlines()[-1][:160] if text else process.returncode}")
-    peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    return Cost(usage.ru_utime + usage.ru_stime, peak, files, objects)
-
-
-class _Timer:
-    """Ends a process that takes too long."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
-        self.fired = False
-        self._process = process
-        self._timer = threading.Timer(seconds, self._fire)
-        self._timer.start()
-
-    def _fire(self) -> None:
-        self.fired = True
-        self._process.kill()
-
-    def stop(self) -> None:
-        self._timer.cancel()
+    if code not in {0, 1} or objects == 0:
+        raise Failed(f"failed: {text.splitlines()[-1][:160] if text else code}")
+    return Cost(cpu, peak / (2**20 if sys.platform == "darwin" else 2**10), files, objects)
 
 
 def count(folder: Path, target: str) -> tuple[int, int]:
