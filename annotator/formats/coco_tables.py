@@ -54,6 +54,8 @@ def is_caption(annotation: AnnotationRecord) -> bool:
 
 def image_of(entry: Any) -> CocoImage | str:
     """The entry of a picture, or a sentence that says why it cannot be used."""
+    if isinstance(entry, dict) and not entry.get("file_name") and isinstance(entry.get("coco_url"), str):
+        entry = {**entry, "file_name": entry["coco_url"]}  # LVIS names pictures by their addresses
     if not isinstance(entry, dict) or not isinstance(entry.get("file_name"), str):
         return "A picture has no file name; it was left out."
     name = safe_name(entry["file_name"])

@@ -22,6 +22,8 @@ _FACTS = frozenset(
 )  # fmt: skip
 TABLES = frozenset({".csv", ".tsv"})
 _MIN_FACTS = frozenset({"annotator", "annotation_id", "lead_time", "created_at", "updated_at"})
+_CHOICES = frozenset({"choice", "choices"})
+"""What templates call the control of classes of whole pictures."""
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 Json = dict[str, Any]
 
@@ -121,7 +123,8 @@ def _from_flat(value: Json) -> Json:
     for name, entry in value.items():
         if name in _FACTS:
             continue
-        items = entry if isinstance(entry, list) else [entry]
+        bare = name in _CHOICES and isinstance(entry, str) and entry  # a single choice
+        items = [{"choices": [entry]}] if bare else entry if isinstance(entry, list) else [entry]
         found = [_flat_result(name, item) for item in items if isinstance(item, dict)]
         if found and all(result is not None for result in found):
             results += [result for result in found if result is not None]

@@ -436,6 +436,7 @@ Change = Callable[[dict[str, Any]], None]
         (lambda c: c["categories"].append(None), "missing_label", 1),
         (lambda c: c["images"].append({"id": 11, "file_name": "y.jpg"}), "duplicate_image_id", 1),
         (lambda c: c["images"].append({"id": 12}), "missing_name", 1),
+        (lambda c: c["images"][0].update(coco_url=f"http://h/val2017/{c['images'][0].pop('file_name')}"), "", 1),
         (lambda c: c["annotations"][0].update(bbox=[4, 6, -3, -4]), "negative_size_normalised", 1),
         (lambda c: c["annotations"][0].update(bbox=[1, 2, "3", 4]), "", 1),
         (lambda c: c["annotations"][0].update(bbox=[1, 2, 1e999, 4]), "not_finite", 0),

@@ -329,6 +329,10 @@ def test_flattened_exports_and_single_tasks(tmp_path: Path) -> None:
         ("sunny", "tag"),
     ]
     assert (images[0].name, alarming(issues)) == ("a.jpg", [])
+    images, issues = read(
+        tmp_path, [{"id": 5, "image": "/data/upload/1/a.jpg", "choice": "dog", "annotator": 1, "lead_time": 2}]
+    )
+    assert [(a.label, a.geometry.kind) for a in images[0].annotations] == [("dog", "tag")]
     one = {"id": 9, "result": [rectangle()], "task": {"id": 1, "data": {"image": "b.jpg"}}}
     for content_of_file in (one, task([rectangle()], "b.jpg")):
         images, issues = read(tmp_path, content_of_file)
