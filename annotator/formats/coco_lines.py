@@ -127,7 +127,7 @@ class Lines:
             new_image = self._images.final(owner) if self._images is not None else None
             old = self._ids.given(place) if self._ids is not None else None
             new = self._ids.final(place) if self._ids is not None else None
-            names[str(old)] = str(new)
+            names.setdefault(str(old), str(new))  # ids of the source come before counted ones
             line = self._file.readline().rstrip(b"\n")
             pending.append((self._head(new, new_image), line[len(self._head(old, old_image)) :]))
         yield from _resolved(pending, names)

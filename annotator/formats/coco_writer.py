@@ -133,7 +133,7 @@ class CocoWriter:
                 if not has_parts:
                     split.annotations.add(*owned.pop(), place)
         for entry, number in owned:
-            if entry.get("part_of") in numbers:
+            if "part_of" in entry and entry["part_of"] in numbers:  # objects without an id are nobody's whole
                 entry["part_of"] = str(numbers[entry["part_of"]])
             split.annotations.add(entry, number, place)
 

@@ -16,6 +16,7 @@ from annotator.core.geometry.types import (
     PolygonPart,
     Polyline,
     RotatedBox,
+    Tag,
 )
 from annotator.core.records import AnnotationRecord, Issue, LabelRecord
 from annotator.formats.checking import dropped, sound_box
@@ -140,6 +141,8 @@ def _geometry(
 ) -> Geometry | str | None:
     """The shape, the code of what is wrong with it, or ``None`` when that was reported."""
     kind = _kind(entry, known)
+    if kind == "tag":  # ours, for suggestions
+        return Tag()
     points = as_object(entry.get("points"))
     exterior = flat_numbers(points.get("exterior"))
     if kind == "bitmap" or kind == "alpha_mask":

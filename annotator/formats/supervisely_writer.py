@@ -18,6 +18,7 @@ from annotator.core.geometry.types import (
     Polygon,
     Polyline,
     RotatedBox,
+    Tag,
 )
 from annotator.core.labels import PALETTE
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
@@ -33,7 +34,7 @@ _PREFIX = "supervisely:"
 _SETTINGS = ("projectType", "projectSettings")
 _SHAPES = {
     "box": "rectangle", "rotated_box": "oriented_bbox", "polygon": "polygon", "ellipse": "polygon", "polyline": "line",
-    "points": "point", "keypoints": "graph", "mask": "bitmap",
+    "points": "point", "keypoints": "graph", "mask": "bitmap", "tag": "tag",
 }  # fmt: skip
 
 
@@ -178,7 +179,8 @@ class SuperviselyWriter:
             common["id"] = int(annotation.id)
         if annotation.group is not None:
             common["instance"] = annotation.group
-        self._kinds.setdefault(annotation.label, set()).add(_SHAPES[geometry.kind])
+        if geometry.kind != "tag":
+            self._kinds.setdefault(annotation.label, set()).add(_SHAPES[geometry.kind])
         shapes = list(self._shapes(annotation.label, geometry))
         if not shapes:
             text = f"A {geometry.kind} “{annotation.label}” says nothing; it was left out."
@@ -210,6 +212,8 @@ class SuperviselyWriter:
             yield from (_points([pair]) for pair in _pairs(geometry.points))
         elif isinstance(geometry, Keypoints):
             yield from self._graph(label, geometry)
+        elif isinstance(geometry, Tag):  # a suggestion: tags of pictures have a list of their own
+            yield {}
         else:
             outline = to_polygon(geometry) or Polygon(parts=[])
             yield from (_points(_pairs(part.outer), [_pairs(hole) for hole in part.holes]) for part in outline.parts)

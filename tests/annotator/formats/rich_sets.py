@@ -68,11 +68,14 @@ def annotations() -> tuple[AnnotationRecord, ...]:
 
 def images(folder: Path) -> list[ImageRecord]:
     """Four pictures whose order is not that of their names, one empty, two of one stem, one with suggestions."""
-    guess = AnnotationRecord("cat", Box(x=1, y=1, w=5, h=5), score=0.75, id="99")
+    guesses = (
+        AnnotationRecord("cat", Box(x=1, y=1, w=5, h=5), score=0.75, id="99"),
+        AnnotationRecord("sky", Tag(), {"why": "blue"}, score=0.5),
+    )
     return [
         ImageRecord("z.png", WIDTH, HEIGHT, annotations(), "train", picture(folder, "z.png"), source={"license": 3}),
         ImageRecord("a.png", WIDTH, HEIGHT, (), "train", picture(folder, "a.png")),
-        ImageRecord("a.bmp", WIDTH, HEIGHT, annotations()[:1], "train", picture(folder, "a.bmp"), predictions=(guess,)),
+        ImageRecord("a.bmp", WIDTH, HEIGHT, annotations()[:1], "train", picture(folder, "a.bmp"), predictions=guesses),
         ImageRecord("train/ü 猫 #1.png", WIDTH, HEIGHT, annotations()[:1], None, picture(folder, "train/ü 猫 #1.png")),
     ]
 

@@ -156,6 +156,17 @@ def test_owners_follow_the_ids_of_what_they_own(tmp_path: Path, last: str | None
     assert whole["id"] == (10 if last == "30" else 2)
 
 
+def test_objects_without_an_id_stand_beside_owners(tmp_path: Path) -> None:
+    shapes = (
+        AnnotationRecord("cat", Box(1, 1, 9, 9), id="2"),
+        AnnotationRecord("cat", Box(2, 1, 2, 2), part_of="2"),
+        AnnotationRecord("cat", Box(3, 1, 2, 2)),
+    )
+    write(tmp_path, [ImageRecord("a.jpg", 60, 40, shapes)], [LabelRecord("cat")])
+    whole, part, other = again(tmp_path)["annotations"]
+    assert (part["part_of"], "part_of" in other) == (str(whole["id"]), False)
+
+
 @pytest.mark.parametrize(
     ("source_ids", "zero", "expected"),
     [([90, 7], False, [90, 7]), ([0, 1], False, [1, 2]), ([3, 3], False, [1, 2]), ([90, 7], True, [0, 1])],
