@@ -72,13 +72,14 @@ def filter_images(images: QuerySet[Image], wanted: ImageFilter) -> QuerySet[Imag
     return images
 
 
-def _few(ids: QuerySet[Any, Any]) -> list[Any] | None:
+def _few(ids: QuerySet[Any, Any], *, most: int | None = None) -> list[Any] | None:
     """All ids, if they are few: images are then looked up by them; else ``None``.
 
     Among many it is quicker to walk through the images in the order of the list, because a page is full soon.
     """
-    found = list(ids[: FEW + 1])
-    return found if len(found) <= FEW else None
+    most = FEW if most is None else most
+    found = list(ids[: most + 1])
+    return found if len(found) <= most else None
 
 
 def _with_label(images: QuerySet[Image], label: int) -> QuerySet[Image]:
@@ -106,7 +107,7 @@ def _with_name(images: QuerySet[Image], part: str) -> QuerySet[Image]:
     on_sqlite = connection.vendor == "sqlite"
     where = {"name__icontains": part} if on_sqlite else {"name_folded__contains": Lower(Value(part))}
     named = images.filter(**where)
-    few = _few(named.order_by().values_list("pk", flat=True))
+    few = _few(named.order_by().values_list("pk", flat=True), most=FEW // 4)
     return named if few is None else images.filter(pk__in=few)
 
 
