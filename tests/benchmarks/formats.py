@@ -254,6 +254,7 @@ def run() -> Table:
         shutil.rmtree(work, ignore_errors=True)
     notes = [f"{spec.name}: {spec.title}." for spec in SETS.values()]
     notes += [
+        "Tools are compared within a set, which was measured in one go; sets may have been measured one after another.",
         "cpu_to_marquee: how many times Marquee's CPU time. Jobs under 5 s were run twice, the better run counts.",
         "panlabel is a program in Rust that converts boxes only and holds the whole file in memory.",
         "globox and panlabel write no pictures; Marquee, datumaro and supervision put 10,000 in place, too.",
