@@ -48,9 +48,16 @@ def text_lines(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, line.rstrip("\r\n")
 
 
+_KNOWN = frozenset({"label_2", "label_02", "label_3", "image_2", "image_02", "image_3", "labeltxt"})
+
+
 def folder_above(path: PurePosixPath, names: tuple[str, ...]) -> PurePosixPath | None:
-    """The innermost folder of a path whose name begins with one of ``names`` (lower case)."""
-    return next((parent for parent in path.parents if parent.name.lower().startswith(names)), None)
+    """The innermost folder of a path whose name begins with one of ``names`` (lower case); well-known ones go before.
+
+    So ``image_2/images/a.png`` lies below ``image_2``: the second folder belongs to the picture's name.
+    """
+    found = [parent for parent in path.parents if parent.name.lower().startswith(names)]
+    return next((folder for folder in found if folder.name.lower() in _KNOWN), found[0] if found else None)
 
 
 def picture_of(inside: PurePosixPath, bases: list[str], pictures: PictureIndex) -> Path | None:

@@ -50,8 +50,6 @@ class LabelMeWriter:
         self._taken.add(stem.casefold())
         if image.path is not None:
             place_picture(image.path, self._folder / image.name)
-        elif image.source.get("annotated") is False:
-            return
         target = self._folders.make_for(self._folder / f"{stem}.json")
         target.write_bytes(dump_json(self._content(image, path)))
 

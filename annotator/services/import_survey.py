@@ -69,7 +69,7 @@ class Survey:
 
 def is_annotated(image: ImageRecord) -> bool:
     """Whether somebody annotated the image, be it with nothing on it; readers say when there was no file for it."""
-    return bool(image.source.get("annotated", True))
+    return bool(image.annotations or image.source.get("annotated", True))
 
 
 class Matches(Protocol):

@@ -181,6 +181,17 @@ def test_pictures_of_one_number_in_both_folders(tmp_path: Path) -> None:
     assert {image.name for image in again} == {image.name for image in images}
 
 
+def test_folders_of_names_may_be_called_like_those_of_the_format(tmp_path: Path) -> None:
+    for name in ("training/image_2/images/a.png", "training/image_2/label_0/b.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        Image.new("RGB", (60, 40)).save(tmp_path / name)
+    for name in ("training/label_2/images/a.txt", "training/label_2/label_0/b.txt"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(CAR)
+    images = list(KittiFormat().read(tmp_path, options=Options(), report=lambda issue: None))
+    assert [(i.name, len(i.annotations)) for i in images] == [("images/a.png", 1), ("label_0/b.png", 1)]
+
+
 def test_splits_may_lie_below_the_folders_of_labels_and_pictures(tmp_path: Path) -> None:
     for split in ("train", "val"):
         for folder in ("label_2", "image_2"):

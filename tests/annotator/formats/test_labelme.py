@@ -392,6 +392,18 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert (found.split, found.source) == ("val", image.source)
 
 
+def test_images_without_a_picture_are_kept(tmp_path: Path) -> None:
+    box = AnnotationRecord("cat", Box(x=1, y=2, w=3, h=4))
+    images = [
+        ImageRecord("a.png", 60, 40, (box,), source={"annotated": False}),  # a field of COCO Annotator's
+        ImageRecord("b.png", 60, 40, source={"annotated": False}),
+    ]
+    kit = TestContract()
+    kit.write(images, tmp_path / "out")
+    found = kit.read(tmp_path / "out")[0]
+    assert [(image.name, len(image.annotations)) for image in found] == [("a.png", 1), ("b.png", 0)]
+
+
 def test_losses_are_named(tmp_path: Path) -> None:
     square = [2.0, 2, 12, 2, 12, 12, 2, 12]
     holed = Polygon(parts=[PolygonPart(outer=square, holes=[[4, 4, 4, 8, 8, 8, 8, 4]])])

@@ -19,6 +19,10 @@ def test_everything_is_counted() -> None:
     assert dict(survey.splits) == {"train": 1, "": 1}
     assert dict(survey.labels) == {"cat": 2, "dog": 2}
     assert survey.annotated == {"train": ["a"]}
+    survey.add(
+        ImageRecord("c", 10, 10, (BOX,), split="val", source={"annotated": False})
+    )  # a field of COCO Annotator's
+    assert survey.annotated == {"train": ["a"], "val": ["c"]}
 
 
 def test_examples_stay_few() -> None:
