@@ -12,11 +12,12 @@ Kind = Literal["boxes", "labels", "one_hot"]
 
 PICTURE = (
     "filename", "file_name", "image_path", "imagepath", "filepath", "file_path", "img_path", "path", "image_name",
-    "imagename", "image", "image_id", "imageid", "img", "file", "id",
+    "imagename", "image", "image_id", "imageid", "img", "file", "frame", "id",
 )  # fmt: skip
 LABEL = (
     "class_name", "classname", "label_name", "labelname", "category_name", "label", "class", "category", "tag",
-    "labels", "classes", "categories", "tags", "target", "species", "breed", "object", "name",
+    "labels", "classes", "categories", "tags", "target", "species", "breed", "object", "name", "class_id",
+    "classid", "label_id", "category_id",
 )  # fmt: skip
 SEVERAL = frozenset({"labels", "classes", "categories", "tags"})
 _CORNERS = (
@@ -28,6 +29,7 @@ _CORNERS = (
     ("bbox_xmin", "bbox_ymin", "bbox_xmax", "bbox_ymax"),
     ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"),
     ("xtl", "ytl", "xbr", "ybr"),
+    ("roi.x1", "roi.y1", "roi.x2", "roi.y2"),
 )
 _SIZES = (
     ("bbox_x", "bbox_y", "bbox_width", "bbox_height"),
@@ -177,5 +179,7 @@ def _without_header(first: Sequence[str]) -> Columns | None:
             return Columns("boxes", (), 1, 2, (3, 4, 7, 8), split=0)
         return Columns("labels", (), 1, 2, split=0) if automl else None
     if len(first) >= 6 and all(not cell or _is_number(cell) for cell in first[1:5]):
+        if len(first) == 8 and all(map(_is_number, first[6:])):  # SKU-110K ends with the picture's size
+            return Columns("boxes", (), 0, 5, (1, 2, 3, 4), size=(6, 7))
         return Columns("boxes", (), 0, 5, (1, 2, 3, 4), score=6 if len(first) > 6 else None)
     return Columns("labels", (), 0, 1) if len(first) >= 2 else None

@@ -146,6 +146,8 @@ def test_parts_belong_to_the_picture_that_is_there(tmp_path: Path) -> None:
         ("image_id,x_min,y_min,x_max,y_max,class_name,class_id", "a,6,4,30,20,cat,3"),
         ("image_id,width,height,bbox,source,label", 'a,60,40,"[6.0, 4, 24.0, 16]",arvalis,cat'),
         ("filename,x,y,width,height,class", "a.jpg,6,4,24,16,cat"),
+        ("frame,xmin,xmax,ymin,ymax,class_id", "a.jpg,6,30,4,20,cat"),
+        ("Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId", "a.jpg;60;40;6;4;30;20;cat"),
         (
             "label_name;bbox_x;bbox_y;bbox_width;bbox_height;image_name;image_width;image_height",
             "cat;6,0;4;24;16;a.jpg;60;40",
@@ -174,6 +176,14 @@ def test_make_sense_without_header(tmp_path: Path) -> None:
     images, codes, labels = read(tmp_path, {"t.csv": "dog,1,2,3,4,a.jpg,60,40\ncat,5,5,2,2,a.jpg,60,40\n"}, ("a.jpg",))
     assert [(i.name, objects(i)) for i in images] == [("a.jpg", [("dog", (1, 2, 4, 6)), ("cat", (5, 5, 7, 7))])]
     assert (codes, labels) == ([], ["dog", "cat"])
+
+
+def test_sizes_at_the_end_of_rows_without_header(tmp_path: Path) -> None:
+    images, _, labels = read(tmp_path, {"t.csv": "a.jpg,1,2,4,6,object,600,400\n"}, ())
+    assert [(i.width, i.height, i.annotations[0].score, objects(i)) for i in images] == [
+        (600, 400, None, [("object", (1, 2, 4, 6))])
+    ]
+    assert labels == ["object"]
 
 
 def test_automl_without_header(tmp_path: Path) -> None:
