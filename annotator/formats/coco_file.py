@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
-from annotator.formats.coco_tables import Categories, CocoImage, id_key, image_of
+from annotator.formats.coco_tables import Categories, CocoImage, id_key, image_of, name_of
 from annotator.formats.json_stream import Block, JsonFile, decode_item
 from annotator.plugins.formats import Report
 
@@ -217,19 +217,20 @@ class CocoFile:
 
     def _add_image(self, start: int, end: int, entry: Any, report: Report) -> None:
         where = f"/images/{self._listed}"
-        found = image_of(entry)
+        found = name_of(entry)
         if isinstance(found, str):
             if isinstance(entry, dict):
                 self._image_at[id_key(entry.get("id"))] = -1
             report(Issue("unsafe_path" if "outside" in found else "missing_name", "warning", found, self.file, where))
             return
-        if found.key in self._image_at:
-            issue = f"“{found.name}” repeats the id of another picture; it was left out."
+        key, name = found
+        if key in self._image_at:
+            issue = f"“{name}” repeats the id of another picture; it was left out."
             report(Issue("duplicate_image_id", "warning", issue, self.file, where))
             return
-        here = self._image_at[found.key] = self.numbers.setdefault(found.name, len(self.numbers))
+        here = self._image_at[key] = self.numbers.setdefault(name, len(self.numbers))
         if here < len(self._images) // 2:
-            issue = f"“{found.name}” is listed twice; the annotations of both were joined."
+            issue = f"“{name}” is listed twice; the annotations of both were joined."
             report(Issue("duplicate_file_name", "warning", issue, self.file, where))
             return
         self._images.extend((start, end))

@@ -52,17 +52,26 @@ def is_caption(annotation: AnnotationRecord) -> bool:
     )
 
 
+def name_of(entry: Any) -> tuple[int | str | None, str] | str:
+    """Id and name of a picture's entry, or a sentence that says why it cannot be used."""
+    if not isinstance(entry, dict):
+        return "A picture has no file name; it was left out."
+    given = entry.get("file_name") or entry.get("coco_url")  # LVIS names pictures by their addresses
+    if not isinstance(given, str):
+        return "A picture has no file name; it was left out."
+    name = safe_name(given)
+    if name is None:
+        return f"“{given}” points outside the dataset; the picture was left out."
+    return id_key(entry.get("id")), name
+
+
 def image_of(entry: Any) -> CocoImage | str:
     """The entry of a picture, or a sentence that says why it cannot be used."""
-    if isinstance(entry, dict) and not entry.get("file_name") and isinstance(entry.get("coco_url"), str):
-        entry = {**entry, "file_name": entry["coco_url"]}  # LVIS names pictures by their addresses
-    if not isinstance(entry, dict) or not isinstance(entry.get("file_name"), str):
-        return "A picture has no file name; it was left out."
-    name = safe_name(entry["file_name"])
-    if name is None:
-        return f"“{entry['file_name']}” points outside the dataset; the picture was left out."
+    named = name_of(entry)
+    if isinstance(named, str):
+        return named
     source = {key: value for key, value in entry.items() if key not in _OF_IMAGE}
-    return CocoImage(id_key(entry.get("id")), name, stated_size(entry), source)
+    return CocoImage(*named, stated_size(entry), source)
 
 
 def stated_size(entry: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -138,6 +138,7 @@ class PictureIndex:
     names: list[str] = field(default_factory=list)
     """Relative POSIX paths, as the file system spells them."""
     _by_path: dict[str, str] = field(default_factory=dict)
+    _folders: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = [
@@ -176,7 +177,7 @@ class PictureIndex:
         for base in (*bases, ""):
             exact = self._by_path.get(name if base in {"", "."} else f"{base}/{name}")
             if exact is not None:
-                return Match(Path(f"{self.root}/{exact}"), "exact")
+                return Match(self._path(exact), "exact")
         if not self.names:
             return Match(None, "absent")
         base_name = PurePosixPath(name).name.casefold()
@@ -185,6 +186,14 @@ class PictureIndex:
         if not same_name and not same_stem:
             same_stem = self._by_stem.get(base_name, [])  # the name was given without an extension
         return self._choose(name, bases, same_name, same_stem)
+
+    def _path(self, name: str) -> Path:
+        """Where a picture lies; a path made below its folder's costs half of one made from text."""
+        head, _, tail = name.rpartition("/")
+        folder = self._folders.get(head)
+        if folder is None:
+            folder = self._folders[head] = self.root / head
+        return folder / tail
 
     def _choose(self, name: str, bases: Sequence[str], same_name: list[str], same_stem: list[str]) -> Match:
         inside = [path for path in same_name if _ends_with(path, name)]

@@ -42,16 +42,17 @@ def guess_formats(listing: Listing, names: Sequence[str] | None = None) -> list[
     return sorted(found, key=lambda guess: -guess.confidence)
 
 
-def choose_format(folder: Path, wanted: str) -> tuple[DatasetFormat, list[FormatGuess]]:
+def choose_format(folder: Path, wanted: str, *, ask: bool = True) -> tuple[DatasetFormat, list[FormatGuess]]:
     """The wanted format, or the one that is surely recognised; raises :class:`InvalidInput` when none is.
 
-    When one is wanted, only that one is asked for its guess: the others need not even be imported.
+    When one is wanted, only that one is asked for its guess (not even that one without ``ask``): the others need not be
+    imported.
     """
     if wanted:
         cls = FORMATS.get(wanted)
         if not cls.can_read:
             raise PluginError(f"{cls.title} can be written but not read.")
-        return cls(), guess_formats(Listing(folder), [wanted])
+        return cls(), guess_formats(Listing(folder), [wanted]) if ask else []
     guesses = guess_formats(Listing(folder))
     if not guesses or guesses[0].confidence < _SURE:
         seen = ", ".join(f"{g.title} ({g.confidence:.0%})" for g in guesses) or "none"

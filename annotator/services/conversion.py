@@ -115,7 +115,7 @@ def opened(source: Path, wanted: str, issues: IssueCollector, progress: Progress
         tempfile.TemporaryDirectory(prefix="marquee-convert-") as work,
         opened_dataset(source, work=Path(work) / "files", report=issues, progress=progress) as folder,
     ):
-        plugin, guesses = choose_format(folder, wanted)
+        plugin, guesses = choose_format(folder, wanted, ask=not wanted)
         name = wanted or guesses[0].name
         yield OpenedDataset(folder, name, plugin, guesses)
 
