@@ -75,7 +75,9 @@ urlpatterns = [
     path("versions/<uuid:pk>/diff", VersionViewSet.as_view({"get": "diff"}), name="version-diff"),
     path("versions/<uuid:pk>/restore", VersionViewSet.as_view({"post": "restore"}), name="version-restore"),
     path("projects/<uuid:project_id>/sources", SourceListViewSet.as_view(_LIST), name="sources"),
-    path("projects/<uuid:project_id>/sources/probe", SourceListViewSet.as_view({"post": "probe"}), name="sources-probe"),
+    path(
+        "projects/<uuid:project_id>/sources/probe", SourceListViewSet.as_view({"post": "probe"}), name="sources-probe"
+    ),
     path("sources/<uuid:pk>", SourceViewSet.as_view(_PROJECT), name="source"),
     path("sources/<uuid:pk>/sync", SourceViewSet.as_view({"post": "sync"}), name="source-sync"),
     # images

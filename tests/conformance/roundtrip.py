@@ -15,7 +15,7 @@ from pathlib import Path
 from annotator.core.geometry.measures import bounds
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord
-from annotator.formats.files import split_of_word
+from annotator.formats.shared.files import split_of_word
 from annotator.plugins.families import FORMATS
 from annotator.plugins.recognition import choose_format
 from annotator.services.conversion import Conversion, convert

@@ -10,7 +10,20 @@ from tests.e2e.product import ROOT, Api, Product, wait_until
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 OUTSIDE = {"projects": "/projects", "plugins": "/plugins", "tokens": "/tokens", "users": "/users", "audit": "/audit"}
-INSIDE = ["", "images", "label", "training", "models", "rounds", "versions", "export", "import", "sources", "members", "settings"]
+INSIDE = [
+    "",
+    "images",
+    "label",
+    "training",
+    "models",
+    "rounds",
+    "versions",
+    "export",
+    "import",
+    "sources",
+    "members",
+    "settings",
+]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.formats.class_tables import ClassEntry, read_class_table
+from annotator.formats.shared.class_tables import ClassEntry, read_class_table
 
 CAT, DOG = ("cat", 1, (10, 20, 30)), ("dog", 2, (4, 5, 6))
 

@@ -12,7 +12,7 @@ from PIL import Image
 from annotator.core.errors import FormatError
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.records import ImageRecord, Issue
-from annotator.formats.coco import CocoFormat, CocoOptions
+from annotator.formats.coco.plugin import CocoFormat, CocoOptions
 from annotator.plugins.testing import DatasetFormatContract
 
 

@@ -15,8 +15,8 @@ from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.types import Box, Keypoints, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.coco import CocoFormat, CocoOptions
-from annotator.formats.coco_tables import CAPTION_LABEL
+from annotator.formats.coco.plugin import CocoFormat, CocoOptions
+from annotator.formats.coco.tables import CAPTION_LABEL
 from annotator.plugins.listing import Listing
 
 IMAGES = [{"id": 11, "file_name": "x.jpg", "width": 60, "height": 40}]
@@ -479,7 +479,7 @@ def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
     boxes = [AnnotationRecord("cat", Box(*place)) for place in places]
     image = ImageRecord("a.jpg", 60, 40, (*boxes, AnnotationRecord("cat", Box(1, 1, 2, 2), crowd=True), *boxes))
     write(tmp_path / "at once", [image], [LabelRecord("cat")])
-    monkeypatch.setattr("annotator.formats.coco_writer.plain_box", lambda annotation, category: None)
+    monkeypatch.setattr("annotator.formats.coco.writer.plain_box", lambda annotation, category: None)
     write(tmp_path / "generally", [image], [LabelRecord("cat")])
     texts = [(tmp_path / n / "annotations" / "instances_train.json").read_bytes() for n in ("at once", "generally")]
     assert texts[0] == texts[1]

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from annotator.formats.crc32c import _advance, crc32c, masked
+from annotator.formats.shared.crc32c import _advance, crc32c, masked
 
 PUBLISHED = [  # RFC 3720, B.4
     (b"", 0),

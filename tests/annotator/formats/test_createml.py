@@ -11,7 +11,7 @@ from PIL import Image
 from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, PolygonPart, Polyline, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.createml import CreateMlFormat
+from annotator.formats.createml.plugin import CreateMlFormat
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

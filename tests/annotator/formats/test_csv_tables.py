@@ -9,7 +9,7 @@ from PIL import Image
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.measures import bounds
 from annotator.core.records import ImageRecord, Issue
-from annotator.formats.csv_tables import CsvFormat, CsvOptions
+from annotator.formats.csv.plugin import CsvFormat, CsvOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

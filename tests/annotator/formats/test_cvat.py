@@ -23,7 +23,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.cvat import CvatFormat, CvatOptions
+from annotator.formats.cvat.plugin import CvatFormat, CvatOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

@@ -28,7 +28,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.datumaro import DatumaroFormat
+from annotator.formats.datumaro.plugin import DatumaroFormat
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 from tests.annotator.formats import rich_sets

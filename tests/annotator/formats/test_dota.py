@@ -11,7 +11,7 @@ from annotator.core.geometry.boxes import corners
 from annotator.core.geometry.types import Ellipse, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.dota import DotaFormat, DotaOptions
+from annotator.formats.dota.plugin import DotaFormat, DotaOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

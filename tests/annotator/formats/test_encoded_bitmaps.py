@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from annotator.formats.encoded_bitmaps import (
+from annotator.formats.shared.encoded_bitmaps import (
     MAX_BYTES,
     base64_of,
     bitmap_of_png,

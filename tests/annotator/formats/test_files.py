@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from annotator.core.records import Issue
-from annotator.formats.files import (
+from annotator.formats.shared.files import (
     PictureIndex,
     picture_size,
     place_picture,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from annotator.formats.headers import read_header
+from annotator.formats.shared.headers import read_header
 
 
 def encoded(kind: str, size: tuple[int, int], **options: Any) -> bytes:

@@ -13,8 +13,8 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.measures import bounds
 from annotator.core.progress import SilentProgress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
-from annotator.formats.huggingface import HuggingFaceFormat, HuggingFaceOptions
-from annotator.formats.huggingface_features import card_of
+from annotator.formats.huggingface.features import card_of
+from annotator.formats.huggingface.plugin import HuggingFaceFormat, HuggingFaceOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

@@ -10,8 +10,8 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.types import Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.imagenet import ImageNetFormat, ImageNetOptions
-from annotator.formats.imagenet_layout import class_folders, parse_listed
+from annotator.formats.imagenet.layout import class_folders, parse_listed
+from annotator.formats.imagenet.plugin import ImageNetFormat, ImageNetOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

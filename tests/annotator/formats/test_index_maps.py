@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annotator.core.geometry.masks import Window, bitmap_in, mask_area
 from annotator.core.geometry.types import Mask
-from annotator.formats.index_maps import components, masks_by_value, values_of
+from annotator.formats.shared.index_maps import components, masks_by_value, values_of
 
 PICTURES = arrays(
     st.sampled_from([np.uint8, np.uint16, np.int64]),

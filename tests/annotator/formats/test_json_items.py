@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.formats.json_items import as_list, as_object, decoded
+from annotator.formats.shared.json_items import as_list, as_object, decoded
 
 
 @pytest.mark.parametrize(("text", "value"), [(b'{"a": [1]}', {"a": [1]}), (b"7", 7), (b'"\\ud800"', "\ufffd")])

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator.core.errors import FormatError
-from annotator.formats.json_stream import JsonFile, decode_item
+from annotator.formats.shared.json_stream import JsonFile, decode_item
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text('{}[]",:\\\\ é', max_size=6),

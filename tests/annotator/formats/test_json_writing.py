@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from annotator.formats.json_writing import ArrayFile, dump_json
+from annotator.formats.shared.json_writing import ArrayFile, dump_json
 
 
 def nested(depth: int) -> list[Any]:

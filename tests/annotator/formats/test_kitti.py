@@ -10,7 +10,7 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.measures import bounds
 from annotator.core.progress import SilentProgress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
-from annotator.formats.kitti import KittiFormat
+from annotator.formats.kitti.plugin import KittiFormat
 from annotator.plugins.base import Options
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract

@@ -7,8 +7,8 @@ from PIL import Image
 
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
-from annotator.formats.files import PictureIndex
-from annotator.formats.label_files import Readable, folder_above, own_file, picture_of, text_lines
+from annotator.formats.shared.files import PictureIndex
+from annotator.formats.shared.label_files import Readable, folder_above, own_file, picture_of, text_lines
 
 
 def test_lines(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from annotator.formats.label_maps import format_label_map, parse_label_map
+from annotator.formats.shared.label_maps import format_label_map, parse_label_map
 
 MAP = """# classes
 item {

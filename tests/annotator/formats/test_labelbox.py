@@ -28,7 +28,7 @@ from annotator.core.geometry.types import (
     Tag,
 )
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.labelbox import LabelboxFormat, LabelboxOptions
+from annotator.formats.labelbox.plugin import LabelboxFormat, LabelboxOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 from tests.annotator.formats.kits import write

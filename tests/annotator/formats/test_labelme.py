@@ -27,7 +27,7 @@ from annotator.core.geometry.types import (
     Tag,
 )
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.labelme import LabelMeFormat, LabelMeOptions
+from annotator.formats.labelme.plugin import LabelMeFormat, LabelMeOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

@@ -14,9 +14,9 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.boxes import corners
 from annotator.core.geometry.types import Box, Ellipse, Mask, Points, Polygon, PolygonPart, Polyline, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.labelstudio import LabelStudioFormat, LabelStudioOptions
-from annotator.formats.labelstudio_refs import name_of_reference
-from annotator.formats.rle_pack import brush_from_mask
+from annotator.formats.labelstudio.plugin import LabelStudioFormat, LabelStudioOptions
+from annotator.formats.labelstudio.refs import name_of_reference
+from annotator.formats.shared.rle_pack import brush_from_mask
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import MASK, DatasetFormatContract
 

@@ -13,8 +13,8 @@ from annotator.core.geometry.masks import mask_area
 from annotator.core.geometry.types import Box, Mask, Points
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.masks import MasksFormat, MasksOptions
-from annotator.formats.palettes import voc_palette
+from annotator.formats.masks.plugin import MasksFormat, MasksOptions
+from annotator.formats.shared.palettes import voc_palette
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

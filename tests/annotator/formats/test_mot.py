@@ -11,7 +11,7 @@ from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Box
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.mot import MotFormat, MotOptions
+from annotator.formats.mot.plugin import MotFormat, MotOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

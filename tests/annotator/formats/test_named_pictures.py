@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from annotator.core.records import Issue
-from annotator.formats.named_pictures import NamedPicture, NamedPictures, place
+from annotator.formats.shared.named_pictures import NamedPicture, NamedPictures, place
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.masks import mask_area
 from annotator.core.geometry.types import Box, Mask, Polyline, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.openimages import OpenImagesFormat
+from annotator.formats.openimages.plugin import OpenImagesFormat
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 from tests.annotator.formats.kits import write

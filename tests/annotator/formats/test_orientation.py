@@ -18,7 +18,7 @@ from annotator.core.geometry.types import (
     RotatedBox,
     Tag,
 )
-from annotator.formats.orientation import turn
+from annotator.formats.shared.orientation import turn
 
 WIDTH, HEIGHT = 12, 8
 RING = [1.0, 1, 9, 2, 7, 6, 2, 7]

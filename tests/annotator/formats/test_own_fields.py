@@ -6,7 +6,7 @@ import pytest
 
 from annotator.core.geometry.types import Box, Ellipse, Tag
 from annotator.core.records import AnnotationRecord, LabelRecord
-from annotator.formats.own_fields import label_with_own_fields, own_fields, own_label_fields, with_own_fields
+from annotator.formats.shared.own_fields import label_with_own_fields, own_fields, own_label_fields, with_own_fields
 from tests.annotator.formats import rich_sets
 
 NAMES = ("id", "group", "track", "part_of", "crowd", "score", "z_order", "box", "source")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotator.formats.palettes import (
+from annotator.formats.shared.palettes import (
     VOC_INDEX,
     hex_colour,
     indices_of_colours,

@@ -7,7 +7,7 @@ from PIL import Image
 
 from annotator.core.geometry.types import Box, Points
 from annotator.core.records import AnnotationRecord, Issue
-from annotator.formats.placing import Placer
+from annotator.formats.shared.placing import Placer
 
 
 def turned_picture(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from annotator.formats.quoted_cells import cells, lines_of
+from annotator.formats.shared.quoted_cells import cells, lines_of
 
 
 def test_cells_of_tables() -> None:

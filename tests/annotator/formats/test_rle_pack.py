@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from annotator.core.geometry.masks import bitmap_of, mask_from_bitmap
-from annotator.formats.rle_pack import BrokenRunLengthsError, brush_from_mask, mask_from_brush
+from annotator.formats.shared.rle_pack import BrokenRunLengthsError, brush_from_mask, mask_from_brush
 
 
 def read_slowly(data: bytes) -> list[int]:

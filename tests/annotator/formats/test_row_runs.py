@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core.geometry.masks import mask_from_bitmap
-from annotator.formats.row_runs import mask_of_row_runs, row_runs
+from annotator.formats.shared.row_runs import mask_of_row_runs, row_runs
 
 sizes = st.tuples(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32 - 1))
 

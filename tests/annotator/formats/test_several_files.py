@@ -6,7 +6,7 @@ import pytest
 
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
-from annotator.formats.several_files import read_each
+from annotator.formats.shared.several_files import read_each
 
 
 def opened(path: Path) -> str:

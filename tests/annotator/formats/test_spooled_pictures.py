@@ -3,7 +3,7 @@
 import gc
 from pathlib import Path
 
-from annotator.formats.spooled_pictures import PictureSpool
+from annotator.formats.shared.spooled_pictures import PictureSpool
 
 
 def test_a_file_lives_as_long_as_its_path() -> None:

@@ -1,7 +1,7 @@
 """No two pictures of a folder share a stem."""
 
 from annotator.core.records import Issue
-from annotator.formats.stems import StemNames
+from annotator.formats.shared.stems import StemNames
 
 
 def test_stems_are_told_apart() -> None:

@@ -30,7 +30,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.supervisely import SuperviselyFormat, SuperviselyOptions
+from annotator.formats.supervisely.plugin import SuperviselyFormat, SuperviselyOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 from tests.annotator.formats import rich_sets

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from annotator.core.records import Issue
-from annotator.formats.tables import cells_of, delimiter_of, head_lines, number_of, read_rows, text_encoding
+from annotator.formats.shared.tables import cells_of, delimiter_of, head_lines, number_of, read_rows, text_encoding
 
 
 @pytest.mark.parametrize(

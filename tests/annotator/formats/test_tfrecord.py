@@ -17,10 +17,10 @@ from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.types import Box, Polygon, PolygonPart
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.crc32c import masked
-from annotator.formats.tf_example import WireError, format_example, parse_example
-from annotator.formats.tfrecord import TfRecordFormat, TfRecordOptions
-from annotator.formats.tfrecord_files import is_tfrecord
+from annotator.formats.shared.crc32c import masked
+from annotator.formats.tfrecord.example import WireError, format_example, parse_example
+from annotator.formats.tfrecord.files import is_tfrecord
+from annotator.formats.tfrecord.plugin import TfRecordFormat, TfRecordOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from annotator.core.errors import FormatError
-from annotator.formats.values import decode_json, flat_numbers, near, number, open_ring, pixels, text_of, whole
+from annotator.formats.shared.values import decode_json, flat_numbers, near, number, open_ring, pixels, text_of, whole
 
 
 @pytest.mark.parametrize(("value", "found"), [(3, 3), ("3.5", 3.5), (" 4 ", 4), (-0.0, 0)])

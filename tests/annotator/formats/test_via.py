@@ -12,7 +12,7 @@ from PIL import Image
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.types import Box, Ellipse, Points, Polygon, PolygonPart, Polyline, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.via import ViaFormat, ViaOptions
+from annotator.formats.via.plugin import ViaFormat, ViaOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import MASK, DatasetFormatContract
 

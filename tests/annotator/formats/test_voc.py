@@ -15,9 +15,9 @@ from annotator.core.geometry.measures import area, bounds
 from annotator.core.geometry.types import Box, Mask, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.palettes import voc_palette
-from annotator.formats.voc import VocFormat, VocOptions
-from annotator.formats.voc_writer import VocWriter
+from annotator.formats.shared.palettes import voc_palette
+from annotator.formats.voc.plugin import VocFormat, VocOptions
+from annotator.formats.voc.writer import VocWriter
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from annotator.formats.words import digits, names_of, read_class_list, words_of, write_class_list
+from annotator.formats.shared.words import digits, names_of, read_class_list, words_of, write_class_list
 
 NAMES = ["cat", "traffic light", "traffic_light", "traffic  light", " ", "dog é 猫"]
 

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from annotator.formats.xml_text import digits, xml_attribute, xml_text
+from annotator.formats.shared.xml_text import digits, xml_attribute, xml_text
 
 NASTY = "a<b>&\"'\n\tü猫\x00\x0b\ud800\ufffe"
 

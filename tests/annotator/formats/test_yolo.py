@@ -13,8 +13,8 @@ from annotator.core.geometry.measures import bounds, iou
 from annotator.core.geometry.types import Box, Keypoints, Polygon, PolygonPart, RotatedBox
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
-from annotator.formats.yolo import YoloFormat, YoloOptions
-from annotator.formats.yolo_writer import YoloWriter
+from annotator.formats.yolo.plugin import YoloFormat, YoloOptions
+from annotator.formats.yolo.writer import YoloWriter
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import LABELS, MASK, SAMPLES, DatasetFormatContract
 

@@ -18,7 +18,13 @@ def test_a_broken_sweeper_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     sweep.register_sweeper("broken", broken)
     sweep.register_sweeper("mine", lambda: calls.append("mine"))
     swept = sweep.sweep_once()
-    assert swept[:5] == ["jobs", "exports", "imports", "sources", "uploads"]  # other packages may have added theirs since
+    assert swept[:5] == [
+        "jobs",
+        "exports",
+        "imports",
+        "sources",
+        "uploads",
+    ]  # other packages may have added theirs since
     assert "broken" not in swept
     assert swept[-1] == "mine"
     assert calls == ["mine"]

@@ -22,7 +22,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, LabelRecord
-from annotator.formats.yolo import YoloFormat, YoloOptions
+from annotator.formats.yolo.plugin import YoloFormat, YoloOptions
 
 W, H = 64, 48
 RING = PolygonPart(outer=[10, 10, 40, 10, 40, 40, 10, 40], holes=[[20, 20, 20, 30, 30, 30, 30, 20]])

@@ -1,0 +1,1 @@
+"""COCO: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""Create ML: one format, in a folder of its own."""

@@ -1,0 +1,127 @@
+"""Reading one Create ML file: pictures are indexed by name first, their annotations decoded one picture at a time."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from annotator.core.errors import FormatError
+from annotator.core.geometry.types import Geometry, Tag
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue
+from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.files import safe_name, split_of_word
+from annotator.formats.shared.json_items import decoded
+from annotator.formats.shared.json_stream import JsonFile
+from annotator.formats.shared.placing import Placer
+from annotator.formats.shared.values import number, text_of
+from annotator.plugins.formats import Report
+
+_NAMES = ("image", "imagefilename")
+_OBJECTS = ("annotations", "annotation")
+_USED = frozenset({"label", "coordinates", "confidence"})
+
+
+class CreateMlFile:
+    """One file; raises :class:`FormatError` when it is no JSON list or is cut off."""
+
+    def __init__(self, path: Path, file: str, report: Report) -> None:
+        self._path = path
+        self._file = file
+        self._folder = Path(file).parent.name
+        self._base = Path(file).parent.as_posix()
+        self._entries: dict[str, list[tuple[int, int]]] = {}
+        """Name → where its entries lie in the file."""
+        self._index(report)
+
+    def _index(self, report: Report) -> None:
+        with JsonFile(self._path) as data:
+            start = data.start()
+            if not data.is_array(start):
+                raise FormatError(f"{self._file} is no list of pictures.", fields={"file": self._file})
+            for number_, item in enumerate(data.items(start)):
+                entry = decoded(item.text)
+                where = f"/{number_}"
+                stated = _first(entry, _NAMES)
+                if not isinstance(stated, str) or not stated:
+                    text = "An entry does not name its picture; it was left out."
+                    report(Issue("image_not_found", "warning", text, self._file, where))
+                    continue
+                name = safe_name(stated)
+                if name is None:
+                    text = f"“{stated}” points outside the dataset; the picture was left out."
+                    report(Issue("unsafe_path", "warning", text, self._file, where))
+                    continue
+                if name in self._entries:
+                    text = f"“{name}” is listed twice; the annotations of both were joined."
+                    report(Issue("duplicate_file_name", "warning", text, self._file, where))
+                self._entries.setdefault(name, []).append((item.offset, len(item.text)))
+
+    def labels(self) -> Iterator[str]:
+        """The label of every annotation that can be read, in order."""
+        for _, entries in self._decoded_entries():
+            for entry in entries:
+                for found in _records(entry, self._file, _ignore):
+                    yield found.label
+
+    def read(self, placer: Placer, report: Report) -> Iterator[ImageRecord]:
+        """Yield the pictures in the file's order."""
+        split = split_of_word(self._folder) or split_of_word(self._path.name.partition(".")[0])
+        for name, entries in self._decoded_entries():
+            place = placer.place(name, None, file=self._file, bases=(self._base,), split=split)
+            objects = [found for entry in entries for found in _records(entry, self._file, report)]
+            source: dict[str, Any] = {}
+            for entry in entries:
+                source |= {f"createml:{k}": v for k, v in entry.items() if k not in {*_NAMES, *_OBJECTS}}
+            yield placer.record(place, objects, source=source)
+
+    def _decoded_entries(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        with JsonFile(self._path) as data:
+            for name, places in self._entries.items():
+                found = [decoded(data.data[offset : offset + length]) for offset, length in places]
+                yield name, [entry for entry in found if isinstance(entry, dict)]
+
+
+def _ignore(issue: Issue) -> None:
+    """What is wrong with a record is said when the pictures are read."""
+    del issue
+
+
+def _first(entry: Any, keys: tuple[str, ...]) -> Any:
+    return next((entry[key] for key in keys if key in entry), None) if isinstance(entry, dict) else None
+
+
+def _records(entry: dict[str, Any], file: str, report: Report) -> Iterator[AnnotationRecord]:
+    """The objects of one picture: a list, one object, or (for classifiers) bare labels."""
+    where = str(_first(entry, _NAMES))
+    objects = _first(entry, _OBJECTS)
+    for found in objects if isinstance(objects, list) else [] if objects is None else [objects]:
+        item = found if isinstance(found, dict) else {"label": found}
+        label = text_of(item.get("label"))
+        if not label:
+            report(dropped("missing_label", file=file, where=where))
+            continue
+        geometry = _geometry(item, file=file, where=where, report=report)
+        if isinstance(geometry, str):
+            report(dropped(geometry, file=file, where=where))
+            continue
+        score = number(item.get("confidence"))
+        yield AnnotationRecord(
+            label=label,
+            geometry=geometry,
+            attributes={f"createml:{key}": value for key, value in item.items() if key not in _USED},
+            score=None if math.isnan(score) else score,
+        )
+
+
+def _geometry(item: dict[str, Any], *, file: str, where: str, report: Report) -> Geometry | str:
+    """A box by its centre; a tag where there are no coordinates; or the code of what is wrong."""
+    if item.get("coordinates") is None:
+        return Tag()
+    place = item["coordinates"]
+    if not isinstance(place, dict):
+        return "missing_geometry"
+    x, y, w, h = (number(place.get(key)) for key in ("x", "y", "width", "height"))
+    if w < 0 or h < 0:
+        text = "A box had a negative size; it was turned round."
+        report(Issue("negative_size_normalised", "info", text, file, where))
+    return sound_box(x - w / 2, y - h / 2, x + w / 2, y + h / 2)

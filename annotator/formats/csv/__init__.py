@@ -1,0 +1,1 @@
+"""Tables: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""CVAT XML: one format, in a folder of its own."""

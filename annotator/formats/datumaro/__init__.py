@@ -1,0 +1,1 @@
+"""Datumaro: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""DOTA: one format, in a folder of its own."""

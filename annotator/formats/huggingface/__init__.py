@@ -1,0 +1,1 @@
+"""Hugging Face image folders: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""ImageNet: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""KITTI: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""Labelbox: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""LabelMe: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""Label Studio: one format, in a folder of its own."""

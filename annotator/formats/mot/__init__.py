@@ -1,0 +1,1 @@
+"""MOTChallenge: one format, in a folder of its own."""

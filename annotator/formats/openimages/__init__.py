@@ -1,0 +1,1 @@
+"""Open Images: one format, in a folder of its own."""

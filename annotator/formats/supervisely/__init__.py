@@ -1,0 +1,1 @@
+"""Supervisely: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""TFRecord: one format, in a folder of its own."""

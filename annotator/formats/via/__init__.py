@@ -1,0 +1,1 @@
+"""VGG Image Annotator: one format, in a folder of its own."""

@@ -1,0 +1,1 @@
+"""Pascal VOC: one format, in a folder of its own."""

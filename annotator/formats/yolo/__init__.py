@@ -1,0 +1,1 @@
+"""YOLO: one format, in a folder of its own."""
