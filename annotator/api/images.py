@@ -27,6 +27,8 @@ from annotator.queries import files
 from annotator.queries.access import require
 from annotator.queries.annotations import list_boxes
 from annotator.queries.images import (
+    COUNT_CAP,
+    SEARCH_CAP,
     capped_count,
     filter_images,
     find_neighbours,
@@ -119,10 +121,11 @@ def _person(user: Any) -> dict[str, Any] | None:
 
 
 class ImageListSerializer(serializers.Serializer[Any]):
-    """One page of images; ``count`` (capped at 10001) comes with the first page."""
+    """One page of images; ``count`` and ``count_capped`` come with the first page."""
 
     next = serializers.CharField(allow_null=True)
     count = serializers.IntegerField(required=False)
+    count_capped = serializers.BooleanField(required=False)
     results = ImageSerializer(many=True)
 
 
@@ -195,15 +198,18 @@ class ImageListViewSet(ProjectScopedViewSet):
     def list(self, request: Request, project_id: UUID) -> Response:
         """One page of images."""
         query = self.query(ImagePageQuery)
-        images = order_images(filter_images(self.get_queryset(), read_filter(query)), query["order"])
+        wanted = read_filter(query)
+        images = order_images(filter_images(self.get_queryset(), wanted), query["order"])
         paginator = KeysetPagination()
         rows = paginator.paginate_queryset(with_people(images), request)
         context: dict[str, Any] = {}
         if query.get("with") == "boxes":
             context["boxes"] = list_boxes([image.id for image in rows])
-        count = {}
+        count: dict[str, Any] = {}
         if "cursor" not in request.query_params:  # a list that fits on its first page was counted by reading it
-            count["count"] = capped_count(images) if paginator.next_cursor else len(rows)
+            cap = SEARCH_CAP if wanted.search else COUNT_CAP
+            number = capped_count(images, cap=cap) if paginator.next_cursor else len(rows)
+            count = {"count": number, "count_capped": number >= cap}
         results = ImageSerializer(many=True, instance=rows, context=context).data
         return Response({"next": paginator.next_cursor, **count, "results": results})
 

@@ -56,7 +56,11 @@ class KeysetPagination(BasePagination):
                 "next": {"type": ["string", "null"], "description": "Cursor of the next page; null on the last one."},
                 "count": {
                     "type": "integer",
-                    "description": "On the first page of some lists; 10001 means “more than 10000”.",
+                    "description": "On the first page of some lists.",
+                },
+                "count_capped": {
+                    "type": "boolean",
+                    "description": "Counting stopped there: there are at least so many.",
                 },
                 "results": schema,
             },

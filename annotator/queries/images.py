@@ -13,7 +13,8 @@ from django.utils import timezone
 from annotator.core.errors import InvalidInput
 from annotator.models import Annotation, Assignment, Image
 
-COUNT_CAP = 10_001
+COUNT_CAP, SEARCH_CAP = 10_001, 1_001
+"""Where counting stops; earlier for parts of names, because every hit is looked for among all names."""
 FEW, MANY = 2000, 30_000
 """Images that are cheaper to look up one by one than to meet by walking through all of them in order; annotations that can be
 collected in one go."""
@@ -139,9 +140,9 @@ def with_people(images: QuerySet[Image]) -> QuerySet[Image]:
     )
 
 
-def capped_count(images: QuerySet[Image]) -> int:
-    """How many there are; counting stops at :data:`COUNT_CAP`."""
-    return images.order_by()[:COUNT_CAP].count()
+def capped_count(images: QuerySet[Image], *, cap: int = COUNT_CAP) -> int:
+    """How many there are; counting stops at ``cap``."""
+    return images.order_by()[:cap].count()
 
 
 def find_neighbours(images: QuerySet[Image], image: Image, *, order: str) -> dict[str, UUID | None]:

@@ -39,6 +39,7 @@ from annotator.services.import_undo import run_undo
 from annotator.services.intake import Intake
 from annotator.services.jobs import TASK, announce, create_job
 from annotator.services.suggestions import keeps_suggestions
+from annotator.services.upkeep import refresh_statistics
 from annotator.services.uploads import cancel_upload
 
 
@@ -119,6 +120,8 @@ def run_import(job: Job, progress: Progress) -> dict[str, Any]:
             raise
         result |= spool.store(job, result["issues"])
     result["name"] = located.name
+    if not settings.dry_run:
+        refresh_statistics()
     if located.upload is not None and not settings.dry_run:
         cancel_upload(upload=located.upload)
     return result

@@ -15,6 +15,7 @@ from annotator.services.exports import sweep_exports
 from annotator.services.imports import sweep_imports
 from annotator.services.jobs import sweep_jobs
 from annotator.services.source_sync import sweep_fetched
+from annotator.services.upkeep import sweep_statistics
 from annotator.services.uploads import sweep_uploads
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ _sweepers: dict[str, Callable[[], object]] = {
     "exports": sweep_exports,
     "imports": sweep_imports,
     "sources": sweep_fetched,
+    "statistics": sweep_statistics,
     "uploads": sweep_uploads,
 }
 _stop = threading.Event()

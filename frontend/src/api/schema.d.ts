@@ -1836,10 +1836,11 @@ export interface components {
             search: string;
             duplicates?: boolean | null;
         };
-        /** @description One page of images; ``count`` (capped at 10001) comes with the first page. */
+        /** @description One page of images; ``count`` and ``count_capped`` come with the first page. */
         ImageList: {
             next: string | null;
             count?: number;
+            count_capped?: boolean;
             results: components["schemas"]["Image"][];
         };
         /**
@@ -2317,134 +2318,172 @@ export interface components {
         PaginatedAccountList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Account"][];
         };
         PaginatedAnnotationsList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Annotations"][];
         };
         PaginatedAuditEventList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["AuditEvent"][];
         };
         PaginatedImageListList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["ImageList"][];
         };
         PaginatedInvitationList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Invitation"][];
         };
         PaginatedJobList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Job"][];
         };
         PaginatedMemberList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Member"][];
         };
         PaginatedModelList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Model"][];
         };
         PaginatedPluginList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Plugin"][];
         };
         PaginatedPredictionsList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Predictions"][];
         };
         PaginatedProjectList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Project"][];
         };
         PaginatedRevisionList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Revision"][];
         };
         PaginatedRoundListList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["RoundList"][];
         };
         PaginatedRunEventList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["RunEvent"][];
         };
         PaginatedRunList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Run"][];
         };
         PaginatedSourceList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Source"][];
         };
         PaginatedSplitsList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Splits"][];
         };
         PaginatedTokenList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Token"][];
         };
         PaginatedVersionList: {
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
-            /** @description On the first page of some lists; 10001 means “more than 10000”. */
+            /** @description On the first page of some lists. */
             count?: number;
+            /** @description Counting stopped there: there are at least so many. */
+            count_capped?: boolean;
             results: components["schemas"]["Version"][];
         };
         /** @description Old and new password; ``old`` may be left out after a one-time link. */

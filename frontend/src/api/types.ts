@@ -22,8 +22,10 @@ type Narrow<T, Members extends { [Key in keyof Members]: unknown }> = Omit<T, ke
 export interface Paginated<T> {
   readonly next: string | null;
   readonly results: readonly T[];
-  /** On the first page of some lists; 10001 means "more than 10000". */
+  /** On the first page of some lists. */
   readonly count?: number;
+  /** Counting stopped there: there are at least so many. */
+  readonly count_capped?: boolean;
 }
 
 export type Session = Wire<"Session">;

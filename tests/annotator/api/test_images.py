@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from annotator.api import images as api
 from annotator.models import AuditEvent, Image
 from annotator.queries.files import blob_key, variant_key
 from annotator.services.size_only import SizedName, add_size_only_images
@@ -105,6 +106,7 @@ def test_pages_cost_a_fixed_number_of_queries(world: SimpleNamespace, django_ass
         second = world.client.get(
             world.url, {"limit": 7, "label": world.cat.id, "order": "-score", "cursor": first["next"]}
         ).json()
+    assert first["count_capped"] is False
     assert "count" not in second
     assert second["next"] is None
     assert len({item["id"] for item in first["results"] + second["results"]}) == 12
@@ -277,3 +279,13 @@ def test_a_list_that_fits_on_a_page_is_counted_by_reading_it(world: SimpleNamesp
     assert world.client.get(world.url, {"limit": 3}).json()["count"] == 3
     first = world.client.get(world.url, {"limit": 2}).json()
     assert (first["count"], len(first["results"])) == (3, 2)
+
+
+def test_counting_stops_early_when_names_are_searched(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        make_image(world.project, f"part {number}.jpg")
+    monkeypatch.setattr(api, "SEARCH_CAP", 3)
+    everything = world.client.get(world.url, {"limit": 2}).json()
+    assert (everything["count"], everything["count_capped"]) == (4, False)
+    found = world.client.get(world.url, {"limit": 2, "search": "part"}).json()
+    assert (found["count"], found["count_capped"]) == (3, True)

@@ -135,9 +135,8 @@ def test_people_are_loaded_with_the_page(world: SimpleNamespace, django_assert_n
     assert uploaders == [str(world.person), None, None]
 
 
-def test_count_stops_at_its_cap(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.queries.images.COUNT_CAP", 2)
-    assert capped_count(Image.objects.all()) == 2
+def test_count_stops_at_its_cap(world: SimpleNamespace) -> None:
+    assert capped_count(Image.objects.all(), cap=2) == 2
 
 
 def test_similar_images_are_one_group(world: SimpleNamespace) -> None:

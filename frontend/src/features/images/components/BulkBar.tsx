@@ -13,6 +13,8 @@ interface Props {
   /** Whether everything the filter finds is chosen already. */
   readonly all: boolean;
   readonly total: number;
+  /** There are more than anybody counted. */
+  readonly capped: boolean;
   readonly busy: boolean;
   readonly onAll: () => void;
   readonly onClear: () => void;
@@ -32,12 +34,14 @@ export function BulkBar(props: Props) {
   const { projectId, count, onAction } = props;
   const mayEdit = useCan(projectId, "images.edit");
   const mayDelete = useCan(projectId, "images.delete");
+  const what =
+    props.all && props.capped ? `more than ${plural(count - 1, "image")}` : plural(count, "image");
   return (
     <div className={classes["root"]} role="toolbar" aria-label="Chosen images">
-      <strong>{plural(count, "image")} chosen</strong>
+      <strong>{what} chosen</strong>
       {!props.all && props.total > count && (
         <Button variant="subtle" size="compact-sm" onClick={props.onAll}>
-          Choose all {plural(props.total, "image")}
+          {props.capped ? "Choose all found images" : `Choose all ${plural(props.total, "image")}`}
         </Button>
       )}
       <Button variant="subtle" color="gray" size="compact-sm" onClick={props.onClear}>
@@ -99,9 +103,9 @@ export function BulkBar(props: Props) {
           leftSection={<Trash2 size={15} />}
           onClick={() =>
             confirmDestructive({
-              title: `Delete ${plural(count, "image")}?`,
+              title: `Delete ${what}?`,
               body: "The images go with everything that is labelled on them. This cannot be undone.",
-              confirm: `Delete ${plural(count, "image")}`,
+              confirm: `Delete ${what}`,
               onConfirm: () =>
                 onAction({ action: "delete" }, (n) => `${plural(n, "image")} deleted.`),
             })

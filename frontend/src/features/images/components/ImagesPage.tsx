@@ -33,8 +33,6 @@ import { Gallery } from "./Gallery";
 import classes from "./ImagesPage.module.css";
 
 const HEIGHTS: Readonly<Record<TileSize, number>> = { S: 110, M: 168, L: 248 };
-/** The server counts up to here. */
-const COUNT_CAP = 10_001;
 
 /** All images of a project: found, looked at, chosen, changed, added. */
 export default function ImagesPage({ projectId }: { readonly projectId: string }) {
@@ -49,7 +47,9 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
     () => query.data?.pages.flatMap((page) => page.results) ?? [],
     [query.data],
   );
-  const total = Math.max(images.length, query.data?.pages[0]?.count ?? 0);
+  const counted = query.data?.pages[0];
+  const total = Math.max(images.length, counted?.count ?? 0);
+  const capped = counted?.count_capped === true && images.length < total;
   const chosen = countSelected(selection, total);
 
   const setSearch = (next: ImageSearch) => {
@@ -90,7 +90,7 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
           <h1>Images</h1>
           {query.data !== undefined && (
             <span>
-              {total >= COUNT_CAP ? "more than 10,000" : formatCount(total)}
+              {capped ? `more than ${formatCount(total - 1)}` : formatCount(total)}
               {isFiltered(search) && " found"}
             </span>
           )}
@@ -121,6 +121,7 @@ export default function ImagesPage({ projectId }: { readonly projectId: string }
             count={chosen}
             all={selection.mode === "all"}
             total={total}
+            capped={capped}
             busy={bulk.isPending}
             onAll={() => setSelection(EVERYTHING)}
             onClear={() => setSelection(NOTHING)}
