@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
+from annotator.formats.coco.plain import PlainEntry, plain_entries
 from annotator.formats.coco.tables import Categories, CocoImage, id_key, image_of, name_of
 from annotator.formats.shared.json_stream import Block, JsonFile, decode_item
 from annotator.plugins.formats import Report
@@ -92,6 +93,17 @@ class Positions:
             return []
         wanted: list[int] = self._order[self._starts[picture] : self._starts[picture + 1]].tolist()
         return wanted
+
+    def plain(self, data: JsonFile, picture: int) -> list[PlainEntry] | None:
+        """Annotations of a picture that stand together and are plain boxes, all of them; ``None`` otherwise."""
+        wanted = self.of(picture)
+        if not wanted:
+            return []
+        first, last = wanted[0], wanted[-1]
+        if last - first != len(wanted) - 1:
+            return None
+        found = plain_entries(b"[" + data.text(self.offsets[first], self.offsets[last] + self.lengths[last]) + b"]")
+        return found if found is not None and len(found) == len(wanted) else None
 
     def entries(self, data: JsonFile, picture: int) -> list[Any]:
         """Annotations of a picture as the file has them; neighbours are decoded at one stroke."""
@@ -249,6 +261,10 @@ class CocoFile:
         if isinstance(found, str):
             raise FormatError(f"{self.file} was changed while it was read.", fields={"file": self.file})
         return found
+
+    def plain(self, data: JsonFile, number: int) -> list[PlainEntry] | None:
+        """The annotations of a picture when all of them are plain boxes."""
+        return self.positions.plain(data, number)
 
     def entries(self, data: JsonFile, number: int) -> list[Any]:
         """The annotations of a picture as the file has them, in its order."""

@@ -9,6 +9,7 @@ from annotator.core.records import AnnotationRecord, ImageRecord, LabelRecord
 from annotator.formats.coco.file import CocoFile
 from annotator.formats.coco.objects import ObjectReader, in_place
 from annotator.formats.coco.panoptic import SegmentReader
+from annotator.formats.coco.plain import plain_records
 from annotator.formats.coco.results import CocoResults, never
 from annotator.formats.coco.tables import CAPTION_LABEL, join_labels
 from annotator.formats.shared.checking import report_outside, settle_size, turn_all
@@ -85,6 +86,10 @@ class CocoGroup:
         )
 
 
+_TRIES = 3
+"""Pictures in a row that hold more than plain boxes until nobody expects any."""
+
+
 class _Source:
     """An open file and what makes records of its entries."""
 
@@ -100,10 +105,19 @@ class _Source:
             tags=file.role == TAGS,
         )
         self._segments = SegmentReader(file, report)
+        self._tries = _TRIES
         self._report = report
 
     def objects(self, number: int, size: tuple[int, int]) -> list[AnnotationRecord]:
         """Records of one picture."""
+        if self._tries:
+            plain = self.file.plain(self.data, number)
+            found = (
+                None if plain is None else plain_records(plain, self.file.categories.by_key, self.reader.is_repeated)
+            )
+            self._tries = _TRIES if plain is not None else self._tries - 1
+            if found is not None:
+                return found
         return self._records(self.file.entries(self.data, number), size)
 
     def _records(self, entries: list[Any], size: tuple[int, int]) -> list[AnnotationRecord]:
