@@ -1,9 +1,9 @@
 """Figures of projects: exact while they are small, remembered when they are large."""
 
-from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from annotator.models import Project
@@ -29,10 +29,10 @@ def project() -> Project:
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Projects are large from two on, and remembered where no other test forgets them."""
     monkeypatch.setattr(figures, "LARGE", 2)
-    yield
-    cache.clear()
+    monkeypatch.setattr(figures, "cache", LocMemCache(str(uuid4()), {}))
 
 
 def of(project: Project, kind: figures.Kind) -> object:
@@ -65,7 +65,7 @@ def test_large_ones_are_remembered_and_counted_again_in_the_background(
     assert of(project, "splits") == {"train": 1, "": 1}
     assert sent == []
     monkeypatch.setattr(figures, "FRESH_SECONDS", 0.0)
-    monkeypatch.setattr(cache, "add", lambda key, value, seconds: not sent)
+    monkeypatch.setattr(figures.cache, "add", lambda key, value, seconds: not sent)
     assert of(project, "splits") == of(project, "splits") == {"train": 1, "": 1}
     assert sent == [{"name": figures.REFRESH_TASK, "kind": "splits", "project_id": str(project.id)}]
     refresh_figures(kind="splits", project_id=str(project.id))
@@ -81,8 +81,8 @@ def test_without_redis_it_is_counted_on_the_spot(
     def away(*_: object) -> None:
         raise RedisConnectionError("away")
 
-    monkeypatch.setattr(cache, "get_many", away)
-    monkeypatch.setattr(cache, "set_many", away)
+    monkeypatch.setattr(figures.cache, "get_many", away)
+    monkeypatch.setattr(figures.cache, "set_many", away)
     of(project, "splits")
     make_image(project, split="val")
     assert of(project, "splits") == {"train": 1, "": 1, "val": 1}
