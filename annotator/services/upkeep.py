@@ -1,8 +1,11 @@
 """What a database needs to be told now and then."""
 
+import logging
 import time
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+logger = logging.getLogger(__name__)
 
 EVERY = 3600.0
 SAMPLED_ROWS = 1000
@@ -17,9 +20,13 @@ def refresh_statistics() -> bool:
     """
     if connection.vendor != "sqlite":
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA analysis_limit={SAMPLED_ROWS}")
-        cursor.execute("ANALYZE")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit={SAMPLED_ROWS}")
+            cursor.execute("ANALYZE")
+    except OperationalError as error:  # somebody writes for a long time: it can wait
+        logger.info("No new statistics: %s", error)
+        return False
     _last[0] = time.monotonic()
     return True
 
