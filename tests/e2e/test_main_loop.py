@@ -180,10 +180,11 @@ def test_an_export_can_be_imported_again(page: Page, api: Api, state: dict[str, 
             copy.writestr(name, archive.read(name))
     other = api.post("/projects", {"name": "Copy of the pond", "task": "detect"})["id"]
     page.goto(f"/projects/{other}/import")
-    page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Look what is in it").click()
-    expect(page.get_by_text("koi", exact=False).first).to_be_visible(timeout=60_000)
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Go on to the classes").click(timeout=60_000)
+    expect(page.get_by_role("button", name="What koi becomes", exact=False)).to_be_visible()
     assert api.get(f"/projects/{other}")["counts"]["images"] == 0  # looking writes nothing
+    page.get_by_role("button", name="Go on", exact=True).click()
     page.get_by_role("button", name="Import", exact=True).click()
     whole = api.get(f"/projects/{state['project']}")["counts"]
 

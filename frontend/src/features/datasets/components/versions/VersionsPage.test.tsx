@@ -78,7 +78,7 @@ describe("versions", () => {
     await user.type(within(dialog).getByLabelText("Name"), "second");
     await user.click(within(dialog).getByText("What stays together"));
     await user.click(
-      within(dialog).getByRole("switch", { name: "Near-duplicates stay on one side" }),
+      await within(dialog).findByRole("switch", { name: "Near-duplicates stay on one side" }),
     );
     await user.click(within(dialog).getByRole("button", { name: "Freeze" }));
     expect(await screen.findByText("Version 2 is frozen.")).toBeInTheDocument();
