@@ -5,7 +5,6 @@ what the target cannot hold is counted while they pass.
 """
 
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from annotator.core.errors import FormatError, InvalidInput, NotFound, PluginErr
 from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
+from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.families import FORMATS
 from annotator.plugins.formats import DatasetFormat, Loss, LossCounter
@@ -44,56 +44,6 @@ class Conversion:
     overwrite: bool = False
     dry_run: bool = False
     strict: bool = False
-
-
-_MANY = 4096
-
-
-@dataclass
-class Tally:
-    """Counts of the images that passed."""
-
-    images: int = 0
-    annotations: int = 0
-    predictions: int = 0
-    without: int = 0
-    missing: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    splits: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    _waiting: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, image: ImageRecord) -> None:
-        """Count one image."""
-        self.images += 1
-        self.annotations += len(image.annotations)
-        self.predictions += len(image.predictions)
-        self.without += not image.annotations
-        self.missing += image.path is None
-        self.splits[image.split or ""] += 1
-        self._waiting += [(annotation.label, annotation.geometry.kind) for annotation in image.annotations]
-        if len(self._waiting) > _MANY:
-            self._count()
-
-    def _count(self) -> None:
-        """Counting many at a time costs a third of counting image by image."""
-        for (label, kind), n in Counter(self._waiting).items():
-            self.labels[label] += n
-            self.kinds[kind] += n
-        self._waiting.clear()
-
-    def as_json(self) -> dict[str, Any]:
-        """For reports."""
-        self._count()
-        return {
-            "images": self.images,
-            "annotations": self.annotations,
-            "predictions": self.predictions,
-            "without_annotations": self.without,
-            "missing_on_disc": self.missing,
-            "by_type": dict(self.kinds),
-            "by_split": dict(self.splits),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +144,18 @@ class _Stream:
     def report(self, labels: Iterable[LabelRecord]) -> dict[str, Any]:
         """The report so far."""
         guess = next((found for found in self.dataset.guesses if found.name == self.dataset.name), None)
+        n_of = self.tally.by_label()
         return {
             "format": self.dataset.name,
             "confidence": guess.confidence if guess else None,
             "reasons": list(guess.reasons) if guess else [],
             "candidates": [found.as_json() for found in self.dataset.guesses],
-            "counts": self.tally.as_json(),
-            "labels": [
-                {"source": label.name, "id": label.source_id, "n": self.tally.labels[label.name]} for label in labels
-            ],
+            "counts": {
+                **self.tally.as_json(),
+                "predictions": self.tally.predictions,
+                "missing_on_disc": self.tally.missing,
+            },
+            "labels": [{"source": label.name, "id": label.source_id, "n": n_of[label.name]} for label in labels],
             "issues": self.issues.as_json(),
             "lossy": [_loss_json(loss) for loss in self.lost.losses()],
         }

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -22,6 +21,7 @@ from annotator.core.issues import IssueCollector
 from annotator.core.packing import pack
 from annotator.core.progress import Progress, SilentProgress
 from annotator.core.records import ImageRecord, Issue, LabelRecord
+from annotator.core.tally import Tally
 from annotator.models import Job, Project, User
 from annotator.plugins.base import Options
 from annotator.plugins.formats import DatasetFormat, LossCounter
@@ -34,36 +34,6 @@ REPORT_NAME = "export_report.json"
 KEEP_FOR = timedelta(days=7)
 SAMPLED = 100
 """Images, drawn by chance, that a look writes to estimate the size of the whole."""
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What passed on its way into the files."""
-
-    images: int = 0
-    annotations: int = 0
-    without: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    splits: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-
-    def add(self, image: ImageRecord) -> None:
-        self.images += 1
-        self.annotations += len(image.annotations)
-        self.without += not image.annotations
-        self.splits[image.split or ""] += 1
-        for annotation in image.annotations:
-            self.kinds[annotation.geometry.kind] += 1
-            self.labels[annotation.label] += 1
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "images": self.images,
-            "annotations": self.annotations,
-            "without_annotations": self.without,
-            "by_type": dict(self.kinds),
-            "by_split": dict(self.splits),
-        }
 
 
 def create_export(*, actor: User, project: Project, settings: ExportSettings) -> Job:
@@ -107,7 +77,7 @@ def look_at_export(*, project: Project, settings: ExportSettings, progress: Prog
     plugin, options = chosen_format(settings)
     progress.advance(0, None, "Choosing the images")
     selection = select(project, settings)
-    tally, lost, sample, chance = _Tally(), LossCounter(), list[ImageRecord](), Random(0)  # noqa: S311 -- no secret
+    tally, lost, sample, chance = Tally(), LossCounter(), list[ImageRecord](), Random(0)  # noqa: S311 -- no secret
     for image in selection.records(False):
         progress.advance(tally.images, selection.total, "Looking for what the format cannot hold")
         tally.add(image)
@@ -169,7 +139,7 @@ def export_folder(*, project: Project, settings: ExportSettings, target: Path, p
     plugin, options = chosen_format(settings)
     progress.advance(0, None, "Choosing the images")
     selection = select(project, settings)
-    issues, tally, lost = IssueCollector(), _Tally(), LossCounter()
+    issues, tally, lost = IssueCollector(), Tally(), LossCounter()
 
     def counted() -> Iterator[ImageRecord]:
         for image in selection.records(settings.with_images):
@@ -201,28 +171,28 @@ def _report(
     settings: ExportSettings,
     selection: Selection,
     plugin: DatasetFormat,
-    tally: _Tally,
+    tally: Tally,
     lost: LossCounter,
     issues: IssueCollector,
 ) -> dict[str, Any]:
-    counts = tally.as_json()
+    n_of = tally.by_label()
     lossy = [{"code": loss.code, "count": loss.count, "text": loss.text} for loss in lost.losses()]
     return {
         "format": settings.format,
-        "counts": counts,
+        "counts": tally.as_json(),
         "images": tally.images,
         "annotations": tally.annotations,
-        "labels": [{"source": label.name, "n": tally.labels[label.name]} for label in selection.labels],
+        "labels": [{"source": label.name, "n": n_of[label.name]} for label in selection.labels],
         "lossy": lossy + list(_label_losses(plugin, selection.labels, tally)),
         "issues": issues.as_json(),
     }
 
 
-def _label_losses(plugin: DatasetFormat, labels: list[LabelRecord], tally: _Tally) -> Iterator[dict[str, Any]]:
+def _label_losses(plugin: DatasetFormat, labels: list[LabelRecord], tally: Tally) -> Iterator[dict[str, Any]]:
     """What the format cannot keep of the schema itself."""
-    used = {label.name for label in labels if tally.labels[label.name]}
+    n_of = tally.by_label()
     parts = {
-        "unused_labels": (sum(label.name not in used for label in labels), "classes without objects are left out"),
+        "unused_labels": (sum(not n_of[label.name] for label in labels), "classes without objects are left out"),
         "keypoint_names": (sum(bool(label.keypoints) for label in labels), "classes lose the names of key points"),
     }
     for code, (count, text) in parts.items():
@@ -242,7 +212,7 @@ class _Alive:
     """For the writer, while the images are counted here: something happens, and the job may be cancelled."""
 
     progress: Progress
-    tally: _Tally
+    tally: Tally
     total: int
 
     def advance(self, done: int, total: int | None = None, message: str = "") -> None:

@@ -33,6 +33,7 @@ def describe(
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What was found out by reading the files once."""
+    tally = survey.tally
     own = next((guess for guess in guesses if guess.name == format_name), None)
     return {
         "format": format_name,
@@ -41,18 +42,14 @@ def describe(
         "candidates": [guess.as_json() for guess in guesses],
         "options": dict(options),
         "counts": {
-            "images": survey.images,
+            **tally.as_json(),
             **{name: survey.fates[name] for name in ("new", "matched", "repeated", "size_only", "without_file")},
-            "missing_on_disc": survey.missing,
-            "without_annotations": survey.without,
-            "annotations": survey.annotations,
+            "missing_on_disc": tally.missing,
             "annotations_here": survey.objects_here,
-            "predictions": survey.predictions,
-            "by_type": dict(survey.kinds),
-            "by_split": dict(survey.splits),
+            "predictions": tally.predictions,
         },
         "examples": survey.examples,
-        "estimate": {"rows": survey.images + survey.annotations, "bytes": survey.bytes},
+        "estimate": {"rows": tally.images + tally.annotations, "bytes": survey.bytes},
         "labels": [label.as_json() for label in plan],
         "choices": msgspec.to_builtins({label.source: label.choice for label in plan}),
     }

@@ -13,6 +13,7 @@ from annotator.core.errors import InvalidInput
 from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord
+from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.formats import DatasetFormat
 from annotator.services.import_settings import ImportSettings
@@ -28,14 +29,9 @@ image without a picture is made, ``without_file`` = it is left out."""
 class Survey:
     """What is in the files, and what of it the project has."""
 
-    images: int = 0
-    missing: int = 0
-    without: int = 0
-    annotations: int = 0
-    predictions: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    splits: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
+    predicted: Counter[str] = field(default_factory=Counter)
+    """How many predictions every label has."""
     annotated: dict[str | None, list[str]] = field(default_factory=dict)
     """Split → names of the images that were annotated (with or without objects)."""
     fates: Counter[Fate] = field(default_factory=Counter)
@@ -47,17 +43,14 @@ class Survey:
 
     def add(self, image: ImageRecord) -> None:
         """Count one image."""
-        self.images += 1
-        self.missing += image.path is None
-        self.without += not image.annotations
-        self.annotations += len(image.annotations)
-        self.predictions += len(image.predictions)
-        self.splits[image.split or ""] += 1
-        self.kinds.update(a.geometry.kind for a in image.annotations)
-        self.labels.update(a.label for a in image.annotations)
-        self.labels.update(a.label for a in image.predictions)
+        self.tally.add(image)
+        self.predicted.update(prediction.label for prediction in image.predictions)
         if is_annotated(image):
             self.annotated.setdefault(image.split, []).append(image.name)
+
+    def by_label(self) -> Counter[str]:
+        """How many annotations and predictions every label has."""
+        return self.tally.by_label() + self.predicted
 
     def settle(self, name: str, fate: Fate, known_as: str = "") -> None:
         """Note what will become of one image."""
@@ -96,10 +89,10 @@ def take_survey(
     while batch := list(islice(images, BATCH)):
         for image in batch:
             survey.add(image)
-            progress.advance(survey.images, None, "Looking")
+            progress.advance(survey.tally.images, None, "Looking")
         if matcher is not None:
             matcher.settle(batch, survey)
-    if survey.images == 0:
+    if survey.tally.images == 0:
         raise InvalidInput(
             "Nothing that can be imported was found in these files.", fields={"issues": issues.as_json()}
         )

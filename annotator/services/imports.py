@@ -156,7 +156,7 @@ def import_dataset(
         matcher = Matcher(project, settings, issues)
         survey = take_survey(plugin, folder, options, issues, progress, matcher)
         declared = plugin.labels(folder, options=options, report=_ignore)
-        plan = plan_labels(project, declared, survey.labels, settings.labels, format_name)
+        plan = plan_labels(project, declared, survey.by_label(), settings.labels, format_name)
         report = describe(
             format_name=format_name,
             guesses=guesses,
@@ -176,7 +176,7 @@ def import_dataset(
                 settings=settings,
                 labels=ids,
                 chosen=choose_annotated(survey, settings),
-                total=survey.images,
+                total=survey.tally.images,
                 issues=issues,
                 progress=progress,
                 ledger=ledger,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from annotator.core.geometry.measures import area, bounds
-from annotator.core.geometry.types import Box, Geometry, Keypoints, Points, Polyline, Tag
+from annotator.core.geometry.measures import bounds
+from annotator.core.geometry.types import Box
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.shared.files import PictureSize
 from annotator.formats.shared.orientation import turn
@@ -34,11 +34,6 @@ DROPPED = {
 def dropped(code: str, *, file: str, where: str) -> Issue:
     """The issue for a record that was left out."""
     return Issue(code, "warning", DROPPED[code], file=file, where=where)
-
-
-def has_extent(geometry: Geometry) -> bool:
-    """Whether the shape covers something (lines, points and tags always do)."""
-    return isinstance(geometry, Polyline | Points | Keypoints | Tag) or area(geometry) > 0
 
 
 def settle_size(

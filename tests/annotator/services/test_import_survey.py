@@ -13,11 +13,11 @@ def test_everything_is_counted() -> None:
     survey = Survey()
     survey.add(ImageRecord("a", 10, 10, (BOX, TAG, BOX), split="train"))
     survey.add(ImageRecord("b", 10, 10, predictions=(TAG,), source={"annotated": False}))
-    assert (survey.images, survey.missing, survey.without) == (2, 2, 1)
-    assert (survey.annotations, survey.predictions) == (3, 1)
-    assert dict(survey.kinds) == {"box": 2, "tag": 1}
-    assert dict(survey.splits) == {"train": 1, "": 1}
-    assert dict(survey.labels) == {"cat": 2, "dog": 2}
+    assert (survey.tally.images, survey.tally.missing, survey.tally.without) == (2, 2, 1)
+    assert (survey.tally.annotations, survey.tally.predictions) == (3, 1)
+    assert survey.tally.as_json()["by_type"] == {"box": 2, "tag": 1}
+    assert survey.tally.as_json()["by_split"] == {"train": 1, "": 1}
+    assert dict(survey.by_label()) == {"cat": 2, "dog": 2}
     assert survey.annotated == {"train": ["a"]}
     survey.add(
         ImageRecord("c", 10, 10, (BOX,), split="val", source={"annotated": False})
