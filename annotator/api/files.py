@@ -1,8 +1,8 @@
 """Serves pictures and downloads behind signed links: an async range sender, outside of Django's request cycle.
 
-``/files/thumb|preview/<sha>.webp``, ``/files/original/<sha>.<ext>`` and ``/files/download/<key>/<name>``. The type
-comes from our own detection, never from a name; nothing is ever a page. With an S3 store the answer is a redirect to a
-presigned link.
+``/files/thumb|preview/<sha>.webp``, ``/files/original/<sha>.<ext>``, ``/files/tiles/<sha>/<level>/<column>_<row>.webp``
+(one signature for all tiles of a picture) and ``/files/download/<key>/<name>``. The type comes from our own detection,
+never from a name; nothing is ever a page. With an S3 store the answer is a redirect to a presigned link.
 """
 
 import asyncio
@@ -26,13 +26,16 @@ from annotator.api.middleware import API_POLICY, FIXED_HEADERS
 from annotator.core.errors import AnnotatorError, NotFound, PermissionRefused
 from annotator.core.images import CONTENT_TYPES
 from annotator.core.ranges import Unsatisfiable, parse_range
-from annotator.queries.files import PREFIX, VARIANTS, blob_key, is_signed, local_store, variant_key
+from annotator.queries.files import PREFIX, VARIANTS, blob_key, is_signed, local_store, tile_key, variant_key
 from annotator.services.files import ensure_blob, ensure_variant
+from annotator.services.tiles import ask_for_tiles, has_tiles
 
 CHUNK: Final = 256 * 1024
 FOREVER: Final = "private, max-age=31536000, immutable"
 REDIRECT_SECONDS: Final = 3600
+RETRY_SECONDS: Final = 2
 _HASHED = re.compile(r"^([0-9a-f]{64})\.([a-z]{3,4})$")
+_TILE = re.compile(r"^(?P<signed>tiles/(?P<sha>[0-9a-f]{64}))/(?P<name>[0-9]{1,2}/[0-9]{1,3}_[0-9]{1,3}\.webp)$")
 _RENDERING = threading.BoundedSemaphore(2)
 """Decoding large pictures takes memory: two at a time per process, whatever browsers ask for."""
 
@@ -56,6 +59,8 @@ class Found:
     """SHA-256 of a picture that may have to be fetched from its source first."""
     variant_of: tuple[str, str] | None = None
     """(variant, SHA-256) that is made on first view."""
+    tile_of: str = ""
+    """SHA-256 of a picture that workers cut into tiles when somebody looks at it."""
 
     @property
     def disposition(self) -> str:
@@ -67,11 +72,12 @@ class Found:
 
 @dataclass(slots=True)
 class Opened:
-    """An open local file, or the address that a remote store serves it at."""
+    """An open local file, the address that a remote store serves it at, or neither while it is being made."""
 
     size: int = 0
     stream: BinaryIO | None = None
     redirect: str = ""
+    """Empty without a stream: a worker makes it."""
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +96,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     except AnnotatorError as error:
         await _fail(send, error.status, error.code, error.detail)
         return
+    if opened.stream is None and not opened.redirect:
+        headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store", "Content-Length": "0"}
+        await _start(send, 202, headers)
+        await send({"type": "http.response.body", "body": b""})
+        return
     if opened.stream is None:
         cache = f"private, max-age={REDIRECT_SECONDS // 2}"
         await _start(send, 302, {"Location": opened.redirect, "Cache-Control": cache, "Content-Length": "0"})
@@ -103,8 +114,12 @@ def find_file(path: str, query: str) -> Found:
     """Check the signature of ``/files/<path>?<query>`` and say what it leads to; raises ``AnnotatorError``."""
     given = parse_qs(query)
     expires, signature = given.get("e", [""])[0], given.get("s", [""])[0]
-    if not is_signed(path, expires=expires, signature=signature):
+    tile = _TILE.match(path)
+    if not is_signed(tile["signed"] if tile else path, expires=expires, signature=signature):
         raise LinkExpired("This link does not hold any more. Reload the page to get a new one.")
+    if tile is not None:
+        key = tile_key(tile["sha"], tile["name"])
+        return Found(key, "image/webp", f'"{key}"', tile_of=tile["sha"])
     kind, _, rest = path.partition("/")
     if kind == "download":
         return _download(rest)
@@ -136,6 +151,11 @@ def _open(found: Found) -> Opened:
     if found.variant_of is not None and not default_storage.exists(key):
         with _RENDERING:
             ensure_variant(*found.variant_of)
+    if found.tile_of and not default_storage.exists(key):
+        if has_tiles(found.tile_of):
+            raise NotFound("The picture does not reach that far.")
+        ask_for_tiles(found.tile_of)
+        return Opened()
     if found.original_of:
         ensure_blob(found.original_of)
     if store is None:

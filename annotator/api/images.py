@@ -46,6 +46,14 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class TilesSerializer(serializers.Serializer[Any]):
+    """The full resolution of a picture in squares, level 0 first; every next level halves width and height."""
+
+    url = serializers.CharField(help_text="With {level}, {column} and {row} to fill in. 202: they are still being cut.")
+    size = serializers.IntegerField(help_text="Side of a tile in pixels; those of the last column and row are smaller.")
+    levels = serializers.IntegerField(help_text="Smaller ones than these do not exist: the preview stands for them.")
+
+
 class ImageSerializer(serializers.Serializer[Any]):
     """An image as lists and pages show it."""
 
@@ -69,6 +77,10 @@ class ImageSerializer(serializers.Serializer[Any]):
     thumb_url = serializers.CharField(allow_null=True, help_text="Null, as the next two: the file is not here yet.")
     preview_url = serializers.CharField(allow_null=True)
     original_url = serializers.CharField(allow_null=True)
+    sharp_url = serializers.CharField(
+        allow_null=True, help_text="The original, where a browser shows it as it is and it has more than the preview."
+    )
+    tiles = TilesSerializer(allow_null=True, help_text="Where a browser cannot: the full resolution in pieces.")
     bytes = serializers.IntegerField()
     format = serializers.CharField()
     metadata = serializers.DictField()
@@ -110,6 +122,8 @@ def image_item(image: Image, *, now: datetime) -> dict[str, Any]:
         "thumb_url": files.thumb_url(image, now=now),
         "preview_url": files.preview_url(image, now=now),
         "original_url": files.original_url(image, now=now),
+        "sharp_url": files.sharp_url(image, now=now),
+        "tiles": files.tiles_of(image, now=now),
         "bytes": image.bytes,
         "format": image.format,
         "metadata": image.metadata,

@@ -3,6 +3,8 @@
 import io
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +23,7 @@ MAX_SIDE = 65_535
 THUMB_SIDE, PREVIEW_SIDE = 256, 2048
 _ORIENTATION = 0x0112
 _PLAIN_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_STRIP = 1 << 20
 _WIDE_MODES = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
 
 # Our own limit is checked on every picture right after its header is read; Pillow's global one would also warn.
@@ -61,12 +64,22 @@ class PictureFacts:
 
 def inspect_picture(source: Path | BinaryIO, *, name: str, max_pixels: int) -> PictureFacts:
     """Decode a picture completely; raises :class:`NotAPicture` or :class:`TooManyPixels`, whose sentence names it."""
+    with open_picture(source, name=name, max_pixels=max_pixels) as opened:
+        return _facts(opened)
+
+
+@contextmanager
+def open_picture(source: Path | BinaryIO, *, name: str, max_pixels: int) -> Iterator[Image.Image]:
+    """A picture whose pixels may be loaded inside of the context; what goes wrong there is said in a sentence.
+
+    Raises :class:`NotAPicture` or :class:`TooManyPixels`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damaged metadata is no reason to refuse a picture
         try:
             with Image.open(source, formats=FORMATS) as opened:
                 check_size(opened.size, name=name, max_pixels=max_pixels)
-                return _facts(opened)
+                yield opened
         except UnidentifiedImageError:
             raise NotAPicture(
                 f"“{name}” is not a picture that can be read. Use JPEG, PNG, WebP, BMP or TIFF files."
@@ -107,15 +120,9 @@ def check_size(size: tuple[int, int], *, name: str, max_pixels: int) -> None:
 
 def render_variant(source: Path | BinaryIO, side: int, *, max_pixels: int) -> bytes:
     """WebP of a stored picture, upright, at most ``side`` pixels on its longer side."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(source, formats=FORMATS) as opened:
-                check_size(opened.size, name="picture", max_pixels=max_pixels)
-                opened.draft(None, (side, side))  # JPEG decodes at 1/2, 1/4, 1/8 size; other formats ignore it
-                return encode_webp(shrink(opened, side))
-        except DECODE_ERRORS as error:
-            raise NotAPicture(f"The stored picture cannot be decoded ({_reason(error)}).") from error
+    with open_picture(source, name="picture", max_pixels=max_pixels) as opened:
+        opened.draft(None, (side, side))  # JPEG decodes at 1/2, 1/4, 1/8 size; other formats ignore it
+        return encode_webp(shrink(opened, side))
 
 
 def shrink(opened: Image.Image, side: int) -> Image.Image:
@@ -128,21 +135,36 @@ def shrink(opened: Image.Image, side: int) -> Image.Image:
         ratio = side / max(opened.size)
         size = (max(1, round(opened.width * ratio)), max(1, round(opened.height * ratio)))
         small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    turned = ImageOps.exif_transpose(small) if small is opened else _turned(small, _orientation(opened))
-    return to_display_mode(turned)
+    if small is opened:
+        ImageOps.exif_transpose(opened, in_place=True)  # a copy of a large picture would be one too many
+        return to_display_mode(opened)
+    return to_display_mode(_turned(small, _orientation(opened)))
 
 
 def to_display_mode(picture: Image.Image) -> Image.Image:
     """RGB or RGBA for the screen; deeper than 8 bits is stretched from the darkest to the brightest pixel."""
     if picture.mode in _WIDE_MODES:
-        values = np.asarray(picture, dtype=np.float64)
-        values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-        low, high = float(values.min()), float(values.max())
-        scaled = (values - low) * (255.0 / (high - low)) if high > low else np.zeros_like(values)
-        return Image.fromarray(scaled.round().astype(np.uint8)).convert("RGB")
+        return Image.fromarray(_stretched(np.asarray(picture))).convert("RGB")
     if picture.mode in {"LA", "PA", "RGBA", "La", "RGBa"} or "transparency" in picture.info:
         return picture.convert("RGBA")
     return picture.convert("RGB")
+
+
+def _stretched(values: "np.ndarray[Any, np.dtype[Any]]") -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    """Bytes from the least to the greatest value, some rows at a time: as real numbers, all would take eightfold."""
+    rows = max(1, _STRIP // max(1, values.shape[1]))
+    strips = [slice(start, start + rows) for start in range(0, len(values), rows)]
+
+    def finite(strip: slice) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        return np.nan_to_num(values[strip].astype(np.float64), posinf=0.0, neginf=0.0)
+
+    low = min(float(finite(strip).min()) for strip in strips)
+    high = max(float(finite(strip).max()) for strip in strips)
+    out = np.zeros(values.shape, np.uint8)
+    if high > low:
+        for strip in strips:
+            out[strip] = ((finite(strip) - low) * (255.0 / (high - low))).round()
+    return out
 
 
 def encode_webp(picture: Image.Image) -> bytes:

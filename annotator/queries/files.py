@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from django.utils import timezone
 from annotator.core.errors import NotFound, Unavailable
 from annotator.core.images import EXTENSIONS, PREVIEW_SIDE, THUMB_SIDE
 from annotator.core.signing import expiry_after, is_valid, sign
+from annotator.core.tiles import TILE_SIDE, count_levels
 from annotator.models import Image
 from annotator.queries.sources import fetch_original
 
@@ -30,6 +31,11 @@ PREFIX: Final = "/files/"
 VARIANTS: Final = {"thumb": THUMB_SIDE, "preview": PREVIEW_SIDE}
 """Name → longer side in pixels; all are WebP."""
 SCREEN_FORMATS: Final = frozenset({"JPEG", "PNG", "WEBP"})
+WHOLE_FORMATS: Final = SCREEN_FORMATS | {"BMP"}
+WHOLE_SIDE, WHOLE_PIXELS = 12_000, 40_000_000
+"""The largest picture that browsers decode as one bitmap without trouble (160 MB); larger ones come in tiles."""
+TILES_DONE: Final = "done"
+"""An object beside the tiles, written when all are there."""
 SMALL_BYTES: Final = 4_000_000
 """A picture up to this size and :data:`PREVIEW_SIDE` is its own preview: nothing is lost by compressing it again."""
 
@@ -42,6 +48,16 @@ def blob_key(sha256: str) -> str:
 def variant_key(variant: str, sha256: str) -> str:
     """Store key of a smaller variant."""
     return f"variants/{variant}/{sha256[:2]}/{sha256[2:4]}/{sha256}.webp"
+
+
+def tile_key(sha256: str, name: str) -> str:
+    """Store key of a tile (``level/column_row.webp``), or of :data:`TILES_DONE`."""
+    return f"{tiles_folder(sha256)}/{name}"
+
+
+def tiles_folder(sha256: str) -> str:
+    """Where all tiles of a picture lie."""
+    return f"tiles/{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def local_store() -> FileSystemStorage | None:
@@ -71,6 +87,42 @@ def original_url(image: Image, *, now: datetime | None = None) -> str | None:
     if not image.has_file:
         return None
     return signed_url(f"original/{image.sha256}.{EXTENSIONS[image.format]}", now=now)
+
+
+def sharp_url(image: Image, *, now: datetime | None = None) -> str | None:
+    """Signed link to the picture itself, where browsers can show it in one piece and the preview is not already it."""
+    if not _has_more(image) or not _fits_screen(image):
+        return None
+    return original_url(image, now=now)
+
+
+def tiles_of(image: Image, *, now: datetime | None = None) -> dict[str, Any] | None:
+    """Where to find the tiles of a picture that has more to show than its preview, but not in one piece."""
+    levels = count_levels(image.width, image.height)
+    if not levels or not _has_more(image) or _fits_screen(image):
+        return None
+    folder = f"tiles/{image.sha256}"
+    path, _, query = signed_url(folder, now=now).partition("?")
+    return {"url": f"{path}/{{level}}/{{column}}_{{row}}.webp?{query}", "size": TILE_SIDE, "levels": levels}
+
+
+def _has_more(image: Image) -> bool:
+    return image.has_file and not is_own_preview(image)
+
+
+def _fits_screen(image: Image) -> bool:
+    """Whether a browser shows the original right: a format it knows, 8 bits, not too large for one bitmap."""
+    return (
+        image.format in WHOLE_FORMATS
+        and "mode" not in image.metadata
+        and max(image.width, image.height) <= WHOLE_SIDE
+        and image.width * image.height <= WHOLE_PIXELS
+    )
+
+
+def is_huge(image: Image) -> bool:
+    """Whether cutting tiles takes so long that it is done before anybody asks for one."""
+    return image.width * image.height > WHOLE_PIXELS and tiles_of(image) is not None
 
 
 def is_own_preview(image: Image) -> bool:

@@ -18,14 +18,17 @@ from annotator.config import get_config
 from annotator.core.errors import AnnotatorError
 from annotator.core.images import render_variant
 from annotator.models import Image
-from annotator.queries.files import VARIANTS, blob_key, local_store, open_local, variant_key
+from annotator.queries.files import VARIANTS, blob_key, local_store, open_local, tiles_folder, variant_key
 from annotator.queries.sources import fetch_original
 
 logger = logging.getLogger(__name__)
 
 
-def put_object(key: str, source: BinaryIO | bytes) -> None:
-    """Store ``source`` under ``key``, replacing what was there; readers see the old or the new object, never a part."""
+def put_object(key: str, source: BinaryIO | bytes, *, durable: bool = True) -> None:
+    """Store ``source`` under ``key``, replacing what was there; readers see the old or the new object, never a part.
+
+    Without ``durable`` it may be gone after a power cut: for what is one of many and can be made again.
+    """
     store = local_store()
     if store is None:
         content = ContentFile(source) if isinstance(source, bytes) else File(source)
@@ -37,8 +40,9 @@ def put_object(key: str, source: BinaryIO | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as out:
             shutil.copyfileobj(io.BytesIO(source) if isinstance(source, bytes) else source, out, 1 << 20)
-            out.flush()
-            os.fsync(out.fileno())
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -105,3 +109,17 @@ def _delete_unused(hashes: list[str]) -> None:
                 default_storage.delete(blob_key(sha256))
                 for variant in VARIANTS:
                     default_storage.delete(variant_key(variant, sha256))
+                delete_folder(tiles_folder(sha256))
+
+
+def delete_folder(key: str) -> None:
+    """Delete all objects below ``key``; nothing is there mostly."""
+    store = local_store()
+    if store is not None:
+        shutil.rmtree(store.path(key), ignore_errors=True)
+        return
+    folders, names = default_storage.listdir(key)
+    for name in filter(None, names):
+        default_storage.delete(f"{key}/{name}")
+    for folder in folders:
+        delete_folder(f"{key}/{folder}")

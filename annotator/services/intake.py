@@ -32,8 +32,9 @@ from annotator.core.project_settings import read_settings
 from annotator.dispatch import enqueue
 from annotator.events import images_added, publish, send_after_commit
 from annotator.models import Image, Project, User
-from annotator.queries.files import is_own_preview, variant_key
+from annotator.queries.files import is_huge, is_own_preview, variant_key
 from annotator.services.files import delete_blobs_after_commit, put_blob, put_variant
+from annotator.services.tiles import request_tiles
 
 logger = logging.getLogger(__name__)
 
@@ -277,9 +278,12 @@ class Intake:
             return
         ids = [image.id for image in self._new]
         large = [image.sha256 for image in self._new if not is_own_preview(image)]
+        huge = [image.sha256 for image in self._new if is_huge(image)]
         self._new = []
         if large:
             enqueue(PREVIEWS_TASK, hashes=",".join(large))
+        if huge:
+            request_tiles(huge)
         send_after_commit(images_added, project_id=self.project.id, image_ids=ids)
         publish("images", project_id=self.project.id, added=len(ids))
 

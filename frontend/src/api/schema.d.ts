@@ -1809,6 +1809,10 @@ export interface components {
             thumb_url: string | null;
             preview_url: string | null;
             original_url: string | null;
+            /** @description The original, where a browser shows it as it is and it has more than the preview. */
+            sharp_url: string | null;
+            /** @description Where a browser cannot: the full resolution in pieces. */
+            tiles: components["schemas"]["Tiles"] | null;
             bytes: number;
             format: string;
             metadata: {
@@ -3116,6 +3120,15 @@ export interface components {
          * @enum {string}
          */
         StopRequestedEnum: "finish" | "cancel";
+        /** @description The full resolution of a picture in squares, level 0 first; every next level halves width and height. */
+        Tiles: {
+            /** @description With {level}, {column} and {row} to fill in. 202: they are still being cut. */
+            url: string;
+            /** @description Side of a tile in pixels; those of the last column and row are smaller. */
+            size: number;
+            /** @description Smaller ones than these do not exist: the preview stands for them. */
+            levels: number;
+        };
         /** @description A token without its secret. */
         Token: {
             /** Format: uuid */

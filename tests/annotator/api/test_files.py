@@ -1,6 +1,7 @@
 """Files behind signed links: ranges, caching, types, and nothing without a signature."""
 
 import asyncio
+import io
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,10 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image as Pictures
 
 from annotator.api.files import application
-from annotator.models import Image
+from annotator.models import Image, Project
 from annotator.queries import files
+from annotator.services import tiles
 from annotator.services.files import put_object
 from tests.factories.images import make_picture, make_stored_image
 from tests.factories.projects import make_project
@@ -176,3 +179,40 @@ def test_large_files_are_sent_in_parts() -> None:
     data = bytes(range(256)) * 4096
     put_object("exports/large.bin", data)
     assert get(files.download_url("exports/large.bin", name="large.bin")).body == data
+
+
+def wide_tiff(project: Project) -> Image:
+    buffer = io.BytesIO()
+    Pictures.new("L", (2100, 600), 90).save(buffer, "TIFF")
+    return make_stored_image(project, "wide.tif", data=buffer.getvalue())
+
+
+def tile_url(image: Image, *, level: int = 0, column: int = 0, row: int = 0) -> str:
+    tiles = files.tiles_of(image)
+    assert tiles is not None
+    return str(tiles["url"]).format(level=level, column=column, row=row)
+
+
+def test_tiles_are_asked_of_a_worker_and_sent_when_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(tiles, "enqueue", lambda name, hashes: sent.append(hashes))
+    wide = wide_tiff(make_project())
+    waiting = get(tile_url(wide))
+    assert (waiting.status, waiting.headers["retry-after"], waiting.body, sent) == (202, "2", b"", [wide.sha256])
+    assert waiting.headers["cache-control"] == "no-store"
+    tiles.make_tiles(wide.sha256)
+    answer = get(tile_url(wide, column=4, row=1))
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
+    assert Pictures.open(io.BytesIO(answer.body)).size == (52, 88)
+    assert get(tile_url(wide), if_none_match=get(tile_url(wide)).headers["etag"]).status == 304
+    assert get(tile_url(wide, column=5)).status == get(tile_url(wide, level=1)).status == 404
+
+
+def test_a_link_to_tiles_is_for_one_picture_and_for_nothing_else() -> None:
+    wide = wide_tiff(make_project())
+    url = tile_url(wide)
+    assert get(url.replace(wide.sha256, "0" * 64)).status == 403
+    assert get(url.replace("/tiles/", "/original/").replace("/0/0_0.webp", ".tif")).status == 403
+    assert get(url.replace("0_0.webp", "0_0.html")).status == 403
+    assert get(url.replace("0/0_0.webp", "../0_0.webp")).status == 403
+    assert get(url.replace("/0/0_0.webp", "")).status == 404

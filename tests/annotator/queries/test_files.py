@@ -59,3 +59,36 @@ def test_which_pictures_are_their_own_preview(fields: dict[str, object], own: bo
 @pytest.mark.parametrize("expires", ["", "x", "-1", "9" * 20, "１２"])
 def test_nonsense_expiries_are_refused(expires: str) -> None:
     assert not files.is_signed("thumb/a.webp", expires=expires, signature="0" * 32)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sharp", "levels"),
+    [
+        ({}, False, None),  # its own preview
+        ({"width": 3000}, True, None),
+        ({"width": 3000, "format": "BMP"}, True, None),
+        ({"width": 3000, "format": "TIFF"}, False, 1),
+        ({"format": "TIFF"}, False, None),  # the preview has every pixel
+        ({"width": 5000, "format": "PNG", "metadata": {"mode": "I;16"}}, False, 2),
+        ({"width": 12_001}, False, 3),
+        ({"width": 8000, "height": 5001}, False, 2),
+        ({"width": 8000, "height": 5000}, True, None),
+        ({"width": 9000, "height": 9000, "sha256": ""}, False, None),
+    ],
+)
+def test_full_resolution_comes_in_one_piece_or_in_tiles(
+    fields: dict[str, object], sharp: bool, levels: int | None
+) -> None:
+    own = image(**fields)
+    url, tiles = files.sharp_url(own), files.tiles_of(own)
+    assert url == (files.original_url(own) if sharp else None)
+    assert (tiles["levels"] if tiles else None) == levels
+
+
+def test_one_signature_holds_for_all_tiles_of_a_picture() -> None:
+    tiles = files.tiles_of(image(width=20_000))
+    assert tiles is not None
+    assert tiles["size"] == 512
+    path, _, query = tiles["url"].partition("?")
+    assert path == f"/files/tiles/{'ab' * 32}/{{level}}/{{column}}_{{row}}.webp"
+    assert holds(f"/files/tiles/{'ab' * 32}?{query}")
