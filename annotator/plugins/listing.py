@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 JUNK_FOLDERS = frozenset({"__MACOSX", ".git", ".ipynb_checkpoints"})
 JUNK_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 HEAD = 1 << 16
+UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""Marks at the beginning of files as some shells of Windows write them."""
 
 
 def walk_files(root: Path) -> Iterator[Path]:
@@ -90,21 +92,27 @@ class Listing:
     def head(self, name: str, size: int = HEAD) -> bytes:
         """The first bytes of a file (at most 64 KiB), read once; empty when it cannot be read."""
         if name not in self._heads:
-            self._heads[name] = _part(self.root / name, tail=False)
+            self._heads[name] = part_of(self.root / name, tail=False)
         return self._heads[name][:size]
 
     def tail(self, name: str) -> bytes:
         """The last bytes of a file (at most 64 KiB), read once."""
         if name not in self._tails:
-            self._tails[name] = _part(self.root / name, tail=True)
+            self._tails[name] = part_of(self.root / name, tail=True)
         return self._tails[name]
 
 
-def _part(path: Path, *, tail: bool) -> bytes:
+def part_of(path: Path, *, tail: bool) -> bytes:
+    """The first or last 64 KiB of a file, as UTF-8 where it begins with the mark of UTF-16; empty when it is not readable."""
     try:
         with path.open("rb") as file:
-            if tail:
-                file.seek(max(path.stat().st_size - HEAD, 0))
-            return file.read(HEAD)
+            mark = file.read(2)
+            start = max(path.stat().st_size - HEAD, 0) & ~1 if tail else 0
+            file.seek(start)
+            data = file.read(HEAD)
     except OSError:
         return b""
+    if mark not in UTF16:
+        return data
+    text = data.removeprefix(mark).decode(UTF16[mark], errors="replace")
+    return text.encode(errors="replace")

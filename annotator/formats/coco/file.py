@@ -6,7 +6,7 @@ not grow with polygons and masks.
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from annotator.core.errors import FormatError
 from annotator.core.records import Issue
 from annotator.formats.coco.plain import PlainEntry, plain_entries
-from annotator.formats.coco.tables import Categories, CocoImage, id_key, image_of, name_of
+from annotator.formats.coco.tables import Categories, CocoImage, id_key, image_of, is_absolute, name_of
 from annotator.formats.shared.json_stream import Block, JsonFile, decode_item
 from annotator.plugins.formats import Report
 
@@ -175,6 +175,8 @@ class CocoFile:
     numbers: dict[str, int] = field(default_factory=dict)
     """Name of a picture → its number, in the file's order."""
     positions: Positions = field(default_factory=Positions)
+    name_here: Callable[[str, Sequence[str]], str | None] | None = None
+    """The name of a picture that the file knows by its path on another machine."""
     _image_at: dict[int | str | None, int] = field(default_factory=dict)
     _images: "array[int]" = field(default_factory=lambda: array("q"))
     _listed: int = 0
@@ -230,13 +232,17 @@ class CocoFile:
     def _add_image(self, start: int, end: int, entry: Any, report: Report) -> None:
         where = f"/images/{self._listed}"
         found = name_of(entry)
+        if isinstance(found, str) and (foreign := self._foreign(entry)) is not None:
+            text = f"“{entry['file_name']}” is a path on another machine; the picture is called “{foreign}” here."
+            report(Issue("unsafe_path", "warning", text, self.file, where))
+            found = id_key(entry.get("id")), foreign
         if isinstance(found, str):
             if isinstance(entry, dict):
                 self._image_at[id_key(entry.get("id"))] = -1
             report(Issue("unsafe_path" if "outside" in found else "missing_name", "warning", found, self.file, where))
             return
         key, name = found
-        if key in self._image_at:
+        if key in self._image_at and self.numbers.get(name, -1) != self._image_at[key]:
             issue = f"“{name}” repeats the id of another picture; it was left out."
             report(Issue("duplicate_image_id", "warning", issue, self.file, where))
             return
@@ -246,6 +252,13 @@ class CocoFile:
             report(Issue("duplicate_file_name", "warning", issue, self.file, where))
             return
         self._images.extend((start, end))
+
+    def _foreign(self, entry: Any) -> str | None:
+        """The name of a picture given by its absolute path, where a picture here is meant by it."""
+        path = entry.get("file_name") if isinstance(entry, dict) else None
+        if self.name_here is None or not isinstance(path, str) or not is_absolute(path):
+            return None
+        return self.name_here(path, self.bases)
 
     def _group(self, report: Report) -> None:
         """Sort annotations by picture and report those whose picture is not listed."""
@@ -257,7 +270,7 @@ class CocoFile:
     def image(self, data: JsonFile, number: int) -> CocoImage:
         """The entry of a picture, read again: it is kept nowhere."""
         start, end = self._images[2 * number : 2 * number + 2]
-        found = image_of(decoded(data.text(start, end)))
+        found = image_of(decoded(data.text(start, end)), foreign=True)
         if isinstance(found, str):
             raise FormatError(f"{self.file} was changed while it was read.", fields={"file": self.file})
         return found

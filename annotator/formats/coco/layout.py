@@ -1,7 +1,7 @@
 """Which JSON files of a folder belong to a COCO set, and which of them speak of the same pictures."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,12 @@ from annotator.formats.coco.panoptic import segment_folders
 from annotator.formats.coco.reader import CAPTIONS, PANOPTIC, POINTS, TAGS, CocoGroup
 from annotator.formats.coco.results import CocoResults
 from annotator.formats.coco.tables import join_labels
-from annotator.formats.shared.files import split_of_word
+from annotator.formats.shared.files import PictureIndex, split_of_word
 from annotator.plugins.formats import Report
-from annotator.plugins.listing import walk_names
+from annotator.plugins.listing import part_of, walk_names
 
 _ARRAY = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 _DETECTION = re.compile(rb'\[\s*\{[^{}]{0,4096}"image_id"\s*:')
-_HEAD = 1 << 16
 _ROLES = ("instances", POINTS, "keypoints", "stuff", TAGS, CAPTIONS, PANOPTIC, "image_info")
 """Beginnings of file names, in the order in which files of one split are joined."""
 _JOINED = frozenset({"instances", POINTS, "stuff"})
@@ -157,7 +156,16 @@ class CocoLayout:
         split = split_of_word(path.stem) or split_of_word(place.parent.name)
         role = _role(name)
         has_captions = role == CAPTIONS or _only_captions(path)
-        return CocoFile(path, name, split, _bases(place, split), role, has_captions)
+        bases = _bases(place, split)
+        return CocoFile(path, name, split, bases, role, has_captions, name_here=self._name_here)
+
+    def _name_here(self, path: str, bases: Sequence[str]) -> str | None:
+        return self._pictures.name_of_foreign(path, bases)
+
+    @cached_property
+    def _pictures(self) -> PictureIndex:
+        """Only looked at where a file knows its pictures by absolute paths."""
+        return PictureIndex(self._folder)
 
 
 def _bases(place: Path, split: str | None) -> tuple[str, ...]:
@@ -194,13 +202,7 @@ def _group_key(name: str) -> str:
 
 def _ends(path: Path) -> tuple[bytes, bytes]:
     """The first and last bytes of a file."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-            file.seek(max(path.stat().st_size - _HEAD, 0))
-            return head, file.read(_HEAD)
-    except OSError:
-        return b"", b""
+    return part_of(path, tail=False), part_of(path, tail=True)
 
 
 def _only_captions(path: Path) -> bool:

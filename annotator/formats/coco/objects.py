@@ -15,6 +15,7 @@ from annotator.core.geometry.types import Box, Geometry, Keypoints, Mask, Polygo
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.coco.tables import CAPTION, PLACE, id_key
 from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.values import number
 from annotator.plugins.formats import Report
 
 _PLAIN = frozenset({"id", "image_id", "category_id", "bbox", "area", "iscrowd", "segmentation"})
@@ -165,11 +166,12 @@ class ObjectReader:
         return found
 
     def _polygon(self, segmentation: list[Any], where: str) -> Polygon | None:
-        rings = segmentation
-        if all(isinstance(value, int | float) for value in segmentation):
+        rings = [_flat(ring) for ring in segmentation]
+        points = _flat(segmentation)
+        if all(isinstance(value, int | float) for value in points):
             text = "A polygon was not nested in a list; it was read all the same."
             self.report(Issue("flat_segmentation", "info", text, self.file, where))
-            rings = [segmentation]
+            rings = [points]
         parts = []
         for ring in rings:
             if ring == []:
@@ -198,8 +200,9 @@ class ObjectReader:
             self.report(Issue("rle_size_mismatch", "warning", text, self.file, where))
             return None
         if size != (0, 0) and (width, height) != size:
-            text = f"A mask is {width} × {height}, its picture {size[0]} × {size[1]}; it was kept."
-            self.report(Issue("mask_size_mismatch", "warning", text, self.file, where))
+            text = f"A mask is {width} × {height}, its picture {size[0]} × {size[1]}; its box was taken."
+            self.report(Issue("rle_size_mismatch", "warning", text, self.file, where))
+            return None
         if mask is None:
             text = "A mask has no pixel; its box was taken."
             self.report(Issue("zero_area", "warning", text, self.file, where))
@@ -226,7 +229,15 @@ def _is_true(value: Any) -> bool:
 
 
 def _score(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    found = number(value)
+    return found if math.isfinite(found) else None
+
+
+def _flat(ring: Any) -> Any:
+    """A ring whose points are pairs (``[[x, y], …]``) as one list of numbers; anything else as it is."""
+    if isinstance(ring, list) and len(ring) > 2 and all(isinstance(p, list) and len(p) == 2 for p in ring):
+        return [value for point in ring for value in point]
+    return ring
 
 
 def _track(entry: Mapping[str, Any]) -> str | int | None:

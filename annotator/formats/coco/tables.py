@@ -65,11 +65,18 @@ def name_of(entry: Any) -> tuple[int | str | None, str] | str:
     return id_key(entry.get("id")), name
 
 
-def image_of(entry: Any) -> CocoImage | str:
-    """The entry of a picture, or a sentence that says why it cannot be used."""
+def is_absolute(path: str) -> bool:
+    """Whether a path begins at the root of some machine's files."""
+    return path.startswith(("/", "\\")) or path[1:3] in {":\\", ":/"}
+
+
+def image_of(entry: Any, *, foreign: bool = False) -> CocoImage | str:
+    """The entry of a picture, or a sentence that says why it cannot be used; ``foreign`` lets absolute paths stand."""
     named = name_of(entry)
     if isinstance(named, str):
-        return named
+        if not foreign or not isinstance(entry, dict) or not is_absolute(str(entry.get("file_name"))):
+            return named
+        named = id_key(entry.get("id")), entry["file_name"]
     source = {key: value for key, value in entry.items() if key not in _OF_IMAGE}
     return CocoImage(*named, stated_size(entry), source)
 

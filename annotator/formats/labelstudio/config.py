@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -55,9 +56,10 @@ def parse_config(data: bytes) -> LabelConfig | None:
         elif element.tag == "Choices" and element.get("perRegion", "").lower() != "true":
             for item in element.iter("Choice"):
                 _add(config.choices, item)
-    known = [number for name in config.labels if (number := orders.get(name)) is not None]
-    if known and len(known) == len(config.labels):
-        config.labels = dict(sorted(config.labels.items(), key=lambda entry: orders[entry[0]] or 0))
+    taken = {number for number in orders.values() if number is not None}
+    free = (number for number in count() if number not in taken)
+    places = {name: next(free) if (number := orders.get(name)) is None else number for name in config.labels}
+    config.labels = dict(sorted(config.labels.items(), key=lambda entry: places[entry[0]]))
     return config
 
 

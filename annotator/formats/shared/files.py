@@ -187,6 +187,24 @@ class PictureIndex:
             same_stem = self._by_stem.get(base_name, [])  # the name was given without an extension
         return self._choose(name, bases, same_name, same_stem)
 
+    def name_of_foreign(self, path: str, bases: Sequence[str] = ()) -> str | None:
+        """The end of a path on another machine under which a picture is here, relative to its base; ``None`` for none.
+
+        In a set without any picture it is the file's bare name.
+        """
+        parts = [part for part in unicodedata.normalize("NFC", path.replace("\\", "/")).split("/") if part]
+        if not parts or ".." in parts or not is_picture(Path(parts[-1])):
+            return None
+        if not self.names:
+            return safe_name(parts[-1])
+        known = [f"{base}/" if base not in {"", "."} else "" for base in dict.fromkeys((*bases, ""))]
+        for at in range(len(parts)):
+            end = "/".join(parts[at:])
+            if any(f"{base}{end}" in self._by_path for base in known):
+                inside = max((base for base in known if end.startswith(base)), key=len)
+                return safe_name(end.removeprefix(inside))
+        return safe_name(parts[-1]) if self.find(parts[-1], bases).path else None
+
     def _path(self, name: str) -> Path:
         """Where a picture lies; a path made below its folder's costs half of one made from text."""
         head, _, tail = name.rpartition("/")

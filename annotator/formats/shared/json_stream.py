@@ -4,19 +4,22 @@ A window of the mapped file is cut at a ``}`` and decoded speculatively into raw
 an earlier one is tried; text that strict decoders refuse (NaN) is walked brace by brace.
 """
 
+import io
 import json
 import mmap
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
 from annotator.core.errors import FormatError
 from annotator.formats.shared.values import without_surrogates
+from annotator.plugins.listing import UTF16
 
 WINDOW = 1 << 20
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -56,7 +59,7 @@ class JsonFile:
         self._window = window
 
     def __enter__(self) -> "JsonFile":
-        self._file = self.path.open("rb")
+        self._file: IO[bytes] = _as_utf8(self.path.open("rb"))
         self._touched = 0
         self._pieces: list[tuple[int, bytes]] = []
         try:
@@ -254,6 +257,19 @@ class JsonFile:
                 cut -= 1
             return (raws, cut) if raws else None
         return None
+
+
+def _as_utf8(file: IO[bytes]) -> IO[bytes]:
+    """The file, or a temporary copy in UTF-8 when it begins with the mark of UTF-16."""
+    if file.read(2) not in UTF16:
+        return file
+    file.seek(0)
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the mapped file
+    with file, io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="") as text:
+        while piece := text.read(WINDOW):
+            copy.write(piece.encode(errors="replace"))
+    copy.flush()
+    return copy
 
 
 def _offsets(window: bytes, texts: list[bytes], at: int) -> list[int]:

@@ -103,6 +103,10 @@ def parse(path: str | Path, file: str, report: Report) -> VocFile | None:
 def _element_of(data: bytes) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(data)  # noqa: S314 -- no DOCTYPE, so there are no entities to expand
+    except ElementTree.ParseError:
+        if data.startswith(b"\xef\xbb\xbf") or _DECLARED.match(data) or _is_utf8(data):
+            raise
+        return ElementTree.fromstring(data.decode("cp1252", errors="replace"))  # noqa: S314 -- the same
     except (ValueError, LookupError):  # an encoding that the parser does not know, but Python may (GBK, Shift JIS)
         declared = _DECLARED.match(data)
         if declared is None:
@@ -113,15 +117,27 @@ def _element_of(data: bytes) -> ElementTree.Element:
         return ElementTree.fromstring(text)  # noqa: S314 -- the same
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def text_of(element: ElementTree.Element, path: str) -> str:
     """Stripped text of a child; empty when there is none."""
     return (element.findtext(path) or "").strip()
 
 
 def number(text: str | None) -> float:
-    """A float; not-a-number for anything else."""
+    """A float, also with a decimal comma; not-a-number for anything else."""
     try:
         return float(text or "nan")
+    except ValueError:
+        pass
+    try:
+        return float((text or "").replace(",", "."))
     except ValueError:
         return math.nan
 
@@ -260,6 +276,9 @@ class _Object:
     def record(self, one_based: bool, report: Report, file: str, where: str) -> AnnotationRecord | None:
         """The object; ``None`` (and a report) when something is wrong with it."""
         geometry = self._geometry(one_based) if self.label else "missing_label"
+        if self.outlines and isinstance(geometry, Box):
+            text = "An outline has fewer than three points; the box was taken."
+            report(Issue("degenerate_polygon", "warning", text, file=file, where=where))
         if isinstance(geometry, str):
             report(dropped(geometry, file=file, where=where))
             return None

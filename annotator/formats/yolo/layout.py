@@ -28,6 +28,7 @@ _NOT_LABELS = frozenset(
 )  # fmt: skip
 _SPLITS = frozenset({"train", "val", "test"})
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _LARGEST_CONFIG = 1 << 20
 MARK = "marquee_names"
 """Key in our own data files: names of pictures do not include the split's folder."""
@@ -63,7 +64,11 @@ class YoloLayout:
         try:
             if path.stat().st_size >= _LARGEST_CONFIG:
                 return None
-            return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)  # noqa: S506 -- a safe loader
+            text = _decoded(path.read_bytes())
+            content = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
+            if isinstance(content, dict) and "names" in content:  # “no”, “007” and “12:30” are names as they stand
+                content["names"] = yaml.load(text, Loader=_TEXT_LOADER)["names"]  # noqa: S506 -- makes text only
+            return content
         except (yaml.YAMLError, ValueError, OSError, RecursionError, OverflowError):
             return None
 
@@ -220,6 +225,14 @@ class YoloLayout:
             return len(tokens) >= 5 and all(-1 <= float(t) <= 2 for t in tokens[1:]) if tokens else None
         except (ValueError, OSError):
             return False
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, or what Windows writes where it is none."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
 
 
 def _is_no_label_file(name: str) -> bool:

@@ -34,6 +34,7 @@ class YoloReader:
             text = "No picture was found; YOLO needs them, because its coordinates are parts of their size."
             raise FormatError(text, fields={"issue": "image_not_found"})
         self._report_config()
+        self._layout.labels(self._report)  # what is wrong with them
         self._rows = RowReader(self._task(), self._layout.key_points)
         self._scored = RowReader(self._rows.task, self._layout.key_points, scored=True)
         taken: set[str] = set()

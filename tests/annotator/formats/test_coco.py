@@ -13,6 +13,7 @@ from annotator.core.errors import FormatError
 from annotator.core.geometry.measures import area, bounds
 from annotator.core.records import ImageRecord, Issue
 from annotator.formats.coco.plugin import CocoFormat, CocoOptions
+from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
 
 
@@ -201,3 +202,68 @@ def test_pycocotools_loads_what_we_write(tmp_path: Path) -> None:
 
     for annotation in masks:
         assert coco_mask.area(coco.annToRLE(annotation)) == annotation["area"]
+
+
+TRIANGLE = [1, 1, 20, 1, 20, 20]
+
+
+@pytest.mark.parametrize(
+    ("rings", "codes"),
+    [
+        ([[[1, 1], [20, 1], [20, 20]]], []),
+        ([[1, 1], [20, 1], [20, 20]], ["flat_segmentation"]),
+        (TRIANGLE, ["flat_segmentation"]),
+        ([list(map(str, TRIANGLE))], []),
+    ],
+)
+def test_rings_however_they_are_nested(read: Reader, rings: Any, codes: list[str]) -> None:
+    images, found = read(with_annotations({**GOOD, "segmentation": rings}))
+    assert [bounds(a.geometry) for a in images[0].annotations] == [(1, 1, 20, 20)]
+    assert images[0].annotations[0].geometry.kind == "polygon"
+    assert found == codes
+
+
+@pytest.mark.parametrize("size", [[10, 10], [60, 40]])
+def test_masks_of_another_size_fall_back_to_the_box(read: Reader, size: list[int]) -> None:
+    counts = [0, 50, size[0] * size[1] - 50]
+    images, codes = read(with_annotations({**GOOD, "segmentation": {"size": size, "counts": counts}}))
+    assert bounds(images[0].annotations[0].geometry) == (5, 6, 12, 14)
+    assert codes == ["rle_size_mismatch"]
+
+
+def test_scores_as_text(read: Reader) -> None:
+    images, _ = read(with_annotations({**GOOD, "score": "0.5"}))
+    assert images[0].annotations[0].score == 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("/home/bob/set/images/train/x.png", "x.png"),
+        ("C:\\data\\x.png", "x.png"),
+        ("/etc/passwd", None),
+        ("/home/bob/../x.png", None),
+        ("/home/bob/other.png", None),
+    ],
+)
+def test_paths_of_another_machine_mean_a_picture_here_or_nothing(read: Reader, given: str, name: str | None) -> None:
+    content = {**BASE, "images": [{**BASE["images"][0], "file_name": given}]}
+    images, codes = read(content)
+    assert [image.name for image in images] == ([name] if name else [])
+    assert codes == ["unsafe_path"]
+    assert all(len(image.annotations) == 1 for image in images)
+
+
+def test_a_picture_listed_twice_with_one_id(read: Reader) -> None:
+    images, codes = read({**BASE, "images": BASE["images"] * 2})
+    assert [len(image.annotations) for image in images] == [1]
+    assert codes == ["duplicate_file_name"]
+
+
+def test_files_in_utf_16(read: Reader, tmp_path: Path) -> None:
+    images, codes = read(
+        json.dumps(with_annotations({**GOOD, "attributes": {"n": "ü😀"}}), ensure_ascii=False).encode("utf-16")
+    )
+    assert [a.attributes for a in images[0].annotations] == [{"n": "ü😀"}]
+    assert codes == []
+    assert CocoFormat().recognises(Listing(tmp_path)).confidence > 0.9

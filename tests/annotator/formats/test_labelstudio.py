@@ -198,6 +198,9 @@ def test_labels_in_the_order_of_the_configuration(tmp_path: Path) -> None:
     )
     (tmp_path / "label_config.xml").write_text(numbered.replace('value="unused"', 'value="unused" category="1"'))
     assert labels(tmp_path) == ["cat", "unused", "zebra"]
+    first = view.replace('value="unused"', 'value="unused" category="0"')  # the others take the free places
+    (tmp_path / "label_config.xml").write_text(first)
+    assert labels(tmp_path) == ["unused", "zebra", "cat"]
     _, issues = read(tmp_path, [task([rectangle("new")])])
     assert alarming(issues) == ["undeclared_label"]
     (tmp_path / "label_config.xml").write_text("<!DOCTYPE x>" + view)

@@ -504,3 +504,23 @@ def test_labels_of_whole_pictures_keep_their_places_and_get_lists(tmp_path: Path
     assert [image.annotations for image in found] == [mixed, ()]
     assert (tmp_path / "out/ImageSets/Main/night_train.txt").read_text() == "a  1\nb -1\n"
     assert len(list((tmp_path / "out/ImageSets/Main").iterdir())) == 2
+
+
+def test_letters_of_windows_that_nobody_declared(tmp_path: Path) -> None:
+    put(tmp_path, "Annotations/a.xml", f"<annotation>{SIZE}{GOOD.replace('dog', 'façade')}</annotation>", "cp1252")
+    images, codes = everything(tmp_path)
+    assert [a.label for a in images[0].annotations] == ["façade"]
+    assert "unparsable_file" not in codes
+
+
+def test_decimal_commas(tmp_path: Path) -> None:
+    images, codes = read(tmp_path, f"<annotation>{SIZE}{box('1,5', '2,0', '11', '22')}</annotation>")
+    assert bounds(images[0].annotations[0].geometry) == (1.5, 2, 11, 22)
+    assert codes == []
+
+
+def test_outlines_that_are_none_fall_back_to_the_box(tmp_path: Path) -> None:
+    flat = "<polygon><x1>1</x1><y1>2</y1><x2>9</x2><y2>9</y2></polygon></object>"
+    images, codes = read(tmp_path, f"<annotation>{SIZE}{GOOD.replace('</object>', flat)}</annotation>")
+    assert bounds(images[0].annotations[0].geometry) == (1, 2, 11, 22)
+    assert codes == ["degenerate_polygon"]

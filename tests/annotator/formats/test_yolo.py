@@ -511,3 +511,33 @@ def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
         monkeypatch.setattr(YoloWriter, "_plain_row", lambda self, annotation, image: None)
     assert texts[0] == texts[1]
     assert texts[0].count("\n") == 5
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("[no, yes, on]", ["no", "yes", "on"]),
+        ("{0: 007, 1: 12:30, 2: 2024-01-01, 3: null}", ["007", "12:30", "2024-01-01", "null"]),
+    ],
+)
+def test_names_are_text_whatever_yaml_makes_of_it(tmp_path: Path, names: str, expected: list[str]) -> None:
+    put(tmp_path, "images/train/a.png")
+    put(tmp_path, "labels/train/a.txt", "0 .5 .5 .2 .4\n")
+    put(tmp_path, "data.yaml", f"train: images/train\nnames: {names}\n")
+    assert [label.name for label in labels_of(tmp_path)] == expected
+
+
+def test_data_files_of_windows(tmp_path: Path) -> None:
+    put(tmp_path, "images/train/a.png")
+    put(tmp_path, "labels/train/a.txt", "0 .5 .5 .2 .4\n")
+    (tmp_path / "data.yaml").write_bytes("train: images/train\r\nnames: [çat]\r\n".encode("cp1252"))
+    assert [label.name for label in labels_of(tmp_path)] == ["çat"]
+
+
+def test_names_that_come_twice_are_told_when_reading(tmp_path: Path) -> None:
+    put(tmp_path, "images/train/a.png")
+    put(tmp_path, "labels/train/a.txt", "1 .5 .5 .2 .4\n")
+    put(tmp_path, "data.yaml", "train: images/train\nnames: [cat, cat]\n")
+    images, codes = everything(tmp_path)
+    assert [a.label for a in images[0].annotations] == ["cat"]
+    assert codes.count("duplicate_label_name") == 1
