@@ -63,6 +63,8 @@ export const image = (id: string, patch: Partial<ImageItem> = {}): ImageItem => 
   thumb_url: `/files/${id}`,
   preview_url: `/files/${id}`,
   original_url: `/files/${id}`,
+  sharp_url: null,
+  tiles: null,
   bytes: 1000,
   format: "JPEG",
   metadata: {},

@@ -1,17 +1,19 @@
-/** The picture: drawn through the camera, from a smaller copy when zoomed far out. */
+/** The picture: drawn through the camera, from a smaller copy when zoomed far out, from tiles when it is very large. */
 import type { Size } from "../geometry/types";
 import type { DrawView } from "../shapes/shape-util";
 import { OVERLAY } from "./paints";
 import { Surface } from "./surface";
+import { TileLayer } from "./tile-layer";
+import type { TileSource } from "./tile-requests";
+import { SHARP_FROM } from "./view";
 
-/** From this many device pixels per image pixel on, pixels are squares. */
-const SHARP_FROM = 3;
 const GRID_FROM = 16;
 /** Copies are made for pictures with a side longer than this. */
 const MIP_FROM = 2048;
 
 export class ImageLayer {
   readonly surface: Surface;
+  private readonly tiles: TileLayer;
   private source: CanvasImageSource | null = null;
   private mips = new Map<number, ImageBitmap>();
   private readonly pending = new Set<number>();
@@ -22,10 +24,12 @@ export class ImageLayer {
     private readonly invalidate: () => void,
   ) {
     this.surface = new Surface(host, "image");
+    this.tiles = new TileLayer(invalidate);
   }
 
-  /** The picture may have fewer pixels than the image it stands for (a preview). */
-  setSource(source: CanvasImageSource | null): void {
+  /** The picture may have fewer pixels than the image it stands for (a preview); its tiles have the others. */
+  setSource(source: CanvasImageSource | null, tiles: TileSource | null): void {
+    this.tiles.setSource(tiles);
     if (source === this.source) return;
     this.source = source;
     this.dropMips();
@@ -40,21 +44,39 @@ export class ImageLayer {
     const { ctx } = this.surface;
     this.surface.clear();
     // A closed bitmap or a picture that has not arrived has no width; drawing it would throw.
-    if (this.source === null || naturalSize(this.source)?.width === 0) return;
-    const left = Math.round(view.dx);
-    const top = Math.round(view.dy);
-    const width = Math.round(view.dx + image.width * view.scale) - left;
-    const height = Math.round(view.dy + image.height * view.scale) - top;
-    ctx.imageSmoothingEnabled = view.scale < SHARP_FROM;
-    ctx.imageSmoothingQuality = view.scale < 0.5 ? "medium" : "low";
-    if (view.scale < 2) ctx.drawImage(this.pictureFor(view.scale, image), left, top, width, height);
-    else this.drawVisiblePart(this.source, view, image);
+    const natural = this.source === null ? null : naturalSize(this.source);
+    if (this.source === null || natural?.width === 0) return;
+    const density = longer(natural ?? image) / longer(image);
+    if (!this.tiles.look(view, image, density))
+      this.drawSource(this.source, view, image, Math.min(density, 1));
+    this.tiles.draw(ctx, view, image);
     if (view.scale >= GRID_FROM) this.drawGrid(view, image);
   }
 
   remove(): void {
+    this.tiles.setSource(null);
     this.dropMips();
     this.surface.remove();
+  }
+
+  /** `density`: pixels of the picture per pixel of the image, 1 for the image itself and less for a preview. */
+  private drawSource(
+    source: CanvasImageSource,
+    view: DrawView,
+    image: Size,
+    density: number,
+  ): void {
+    const { ctx } = this.surface;
+    const left = Math.round(view.dx);
+    const top = Math.round(view.dy);
+    const width = Math.round(view.dx + image.width * view.scale) - left;
+    const height = Math.round(view.dy + image.height * view.scale) - top;
+    // Pixels of a preview are none of the image: as squares they would only look like them.
+    ctx.imageSmoothingEnabled = view.scale < SHARP_FROM || density < 1;
+    ctx.imageSmoothingQuality = view.scale < 0.5 ? "medium" : "low";
+    if (view.scale < 2 * density)
+      ctx.drawImage(this.pictureFor(view.scale, image), left, top, width, height);
+    else this.drawVisiblePart(source, view, image);
   }
 
   /** Enlarged, only what is in view is handed over: huge target rectangles are slow and lose precision. */
@@ -100,7 +122,7 @@ export class ImageLayer {
   /** Halved copies come a moment later; until then the original does. */
   private pictureFor(scale: number, image: Size): CanvasImageSource {
     const source = this.source as CanvasImageSource;
-    if (scale > 0.5 || Math.max(image.width, image.height) < MIP_FROM) return source;
+    if (scale > 0.5 || longer(image) < MIP_FROM) return source;
     const natural = naturalSize(source);
     if (natural === null || natural.width < image.width) return source;
     const level = Math.min(Math.floor(-Math.log2(scale)), 3);
@@ -144,6 +166,8 @@ export class ImageLayer {
     this.mips = new Map();
   }
 }
+
+const longer = (size: Size): number => Math.max(size.width, size.height);
 
 function naturalSize(source: CanvasImageSource): Size | null {
   if (source instanceof HTMLImageElement)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { tileKey } from "../kernels/tiles";
 import { EditorDriver } from "../testing/editor-driver";
 import { boxAnnotation, prediction } from "../testing/fixtures";
 import { type Call, recordCanvases } from "../testing/recording-context";
@@ -34,6 +35,13 @@ function scene(driver: EditorDriver) {
   };
   forget();
   return { host, renderer, driver, layer, count, forget };
+}
+
+function pictureOf(width: number, height: number): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  picture.width = width;
+  picture.height = height;
+  return picture;
 }
 
 const twoBoxes = () =>
@@ -125,7 +133,7 @@ describe("renderer", () => {
 
   it("draws the picture of the open image only, sharp from three on", () => {
     const { host, renderer, driver, layer, count, forget } = twoBoxes();
-    const picture = document.createElement("canvas");
+    const picture = pictureOf(400, 300);
     renderer.setPicture("image-2", picture);
     renderer.drawNow();
     expect(count("image", "drawImage")).toBe(0);
@@ -146,11 +154,53 @@ describe("renderer", () => {
     expect([smooth, smoothing()]).toEqual([true, false]);
   });
 
+  it("draws a preview soft at any zoom, and only its visible part when enlarged", () => {
+    const { host, renderer, driver, layer, forget } = twoBoxes();
+    renderer.setPicture("image-1", pictureOf(200, 150));
+    forget();
+    driver.editor.zoomTo(4);
+    renderer.drawNow();
+    expect(host.querySelector("canvas")?.getContext("2d")?.imageSmoothingEnabled).toBe(true);
+    const [, x, y, w, h] = layer("image").find((call) => call.name === "drawImage")?.args ?? [];
+    // A quarter of each side is in view.
+    expect([x, y, w, h]).toEqual([75, 56, 50, 38]);
+  });
+
+  it("lays tiles over the preview, and leaves the preview out once they cover the view", async () => {
+    const { renderer, driver, layer, count, forget } = twoBoxes();
+    const bitmap = { width: 256, height: 256, close: vi.fn() } as unknown as ImageBitmap;
+    const asked: string[] = [];
+    const preview = pictureOf(300, 225);
+    renderer.setPicture("image-1", preview, {
+      size: 256,
+      levels: 1,
+      budget: 1e6,
+      load: async (tile) => {
+        asked.push(tileKey(tile));
+        return bitmap;
+      },
+      waiting: () => {},
+    });
+    renderer.drawNow();
+    expect(layer("image").find((call) => call.name === "drawImage")?.args[0]).toBe(preview);
+    forget();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.sort()).toEqual(["0/0_0", "0/0_1", "0/1_0", "0/1_1"]);
+    const drawn = layer("image").filter((call) => call.name === "drawImage");
+    expect(drawn.every(({ args }) => args[0] === bitmap)).toBe(true);
+    expect(drawn).toHaveLength(4);
+    // Zoomed out, the preview has enough pixels.
+    driver.editor.zoomTo(0.5);
+    forget();
+    renderer.drawNow();
+    expect(count("image", "drawImage")).toBe(1);
+    renderer.destroy();
+    expect(bitmap.close).toHaveBeenCalledTimes(4);
+  });
+
   it("draws nothing instead of failing when the picture was closed meanwhile", () => {
     const { renderer, count } = twoBoxes();
-    const closed = document.createElement("canvas");
-    closed.width = 0;
-    renderer.setPicture("image-1", closed);
+    renderer.setPicture("image-1", pictureOf(0, 0));
     renderer.drawNow();
     expect(count("image", "drawImage")).toBe(0);
   });

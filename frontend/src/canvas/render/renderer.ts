@@ -12,6 +12,7 @@ import { ImageLayer } from "./image-layer";
 import { OverlayLayer } from "./overlay-layer";
 import { ShapesLayer } from "./shapes-layer";
 import { pixelRatio, type Surface } from "./surface";
+import type { TileSource } from "./tile-requests";
 import { drawView, Scratch } from "./view";
 
 /** Rasters faster than this follow the camera in every frame; slower ones are moved and redrawn when it rests. */
@@ -26,13 +27,19 @@ export interface FrameStats {
   readonly raster: number;
 }
 
+interface Picture {
+  readonly imageId: string;
+  readonly source: CanvasImageSource;
+  readonly tiles: TileSource | null;
+}
+
 export class Renderer {
   private readonly image: ImageLayer;
   private readonly shapes: ShapesLayer;
   private readonly overlay: OverlayLayer;
   private readonly scratch: Scratch;
   private readonly stops: (() => void)[] = [];
-  private picture: { imageId: string; source: CanvasImageSource } | null = null;
+  private picture: Picture | null = null;
   private ratio = 1;
   private frameRequest = 0;
   private restTimer: ReturnType<typeof setTimeout> | null = null;
@@ -72,9 +79,13 @@ export class Renderer {
     return this.stats;
   }
 
-  /** The picture of an image; it is shown while that image is open. Null shows nothing. */
-  setPicture(imageId: string, source: CanvasImageSource | null): void {
-    this.picture = source === null ? null : { imageId, source };
+  /** The picture of an image; it is shown while that image is open. Null shows nothing. Tiles are drawn over it. */
+  setPicture(
+    imageId: string,
+    source: CanvasImageSource | null,
+    tiles: TileSource | null = null,
+  ): void {
+    this.picture = source === null ? null : { imageId, source, tiles };
     this.drawnImage = "";
     this.request();
   }
@@ -136,10 +147,10 @@ export class Renderer {
 
   private drawImage(view: DrawView): void {
     const { imageId } = this.editor.getSnapshot();
-    const source = this.picture?.imageId === imageId ? (this.picture?.source ?? null) : null;
-    const key = `${imageId}:${source !== null}:${view.scale}:${view.dx}:${view.dy}`;
+    const picture = this.picture?.imageId === imageId ? this.picture : null;
+    const key = `${imageId}:${picture !== null}:${view.scale}:${view.dx}:${view.dy}`;
     if (key === this.drawnImage) return;
-    this.image.setSource(source);
+    this.image.setSource(picture?.source ?? null, picture?.tiles ?? null);
     this.drawnImage = key;
     this.image.draw(view, this.editor.workspace.size);
   }

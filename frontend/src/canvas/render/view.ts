@@ -3,6 +3,9 @@ import type { Box, Size, Vec } from "../geometry/types";
 import type { Camera } from "../kernels/camera";
 import type { DrawView } from "../shapes/shape-util";
 
+/** From this many device pixels per image pixel on, pixels are squares. */
+export const SHARP_FROM = 3;
+
 export class Scratch {
   private ctx: CanvasRenderingContext2D | null = null;
 

@@ -26,6 +26,8 @@ export const IMAGE = {
   original_url: "/files/original/x.jpg",
   preview_url: "/files/preview/x.webp",
   thumb_url: "/files/thumb/x.webp",
+  sharp_url: null,
+  tiles: null,
   priority_reason: "",
   score: null,
 } as ImageItem;

@@ -7,6 +7,7 @@ import type { Flow } from "../hooks/use-flow";
 import { useEditorValue, useWork, useWorkbench } from "../hooks/workbench";
 import classes from "./CanvasArea.module.css";
 import { EmptyQueue } from "./EmptyQueue";
+import { Sharpening } from "./Sharpening";
 
 /** Below this, an indicator would only flicker. */
 const PATIENCE_MS = 180;
@@ -26,6 +27,7 @@ export function CanvasArea({ host, flow }: Props) {
       <div className={classes["stage"]}>
         <Canvas host={host} />
         {phase === "loading" && <Loading />}
+        {phase === "open" && <Sharpening />}
         {phase === "empty" && (
           <div className={classes["cover"]}>
             <EmptyQueue onPrevious={() => void flow.previous()} />

@@ -3,6 +3,7 @@ import type { ImageItem } from "@/api/types";
 import { Editor } from "@/canvas/editor";
 import type { WirePrediction } from "@/canvas/geometry/wire";
 import type { Mounted } from "@/canvas/render/mount";
+import type { TileSource } from "@/canvas/render/tile-requests";
 import { CanvasStage } from "./canvas-stage";
 import { PictureCache } from "./picture-cache";
 
@@ -40,6 +41,39 @@ describe("CanvasStage", () => {
     expect(setPicture).toHaveBeenCalledWith("i", null);
     stage.prepare([{ ...image, original_url: null, preview_url: null, thumb_url: null }]);
     expect(editor.getSnapshot().imageId).toBe("i");
+  });
+
+  it("hands over the tiles of a large picture, and says while they are being made", async () => {
+    const { stage } = setUp();
+    const setPicture = vi.fn();
+    const heard = vi.fn();
+    stage.watchTiles(heard);
+    await stage.paint({
+      ...image,
+      preview_url: "/p",
+      sharp_url: null,
+      tiles: { url: "/t/{level}/{column}_{row}.webp", size: 512, levels: 3 },
+    });
+    // A canvas that comes later gets them too.
+    stage.attach({ renderer: { setPicture } } as unknown as Mounted);
+    const tiles = setPicture.mock.calls[0]?.[2] as TileSource;
+    expect(tiles).toMatchObject({ size: 512, levels: 3 });
+    tiles.waiting(true);
+    expect([stage.waitsForTiles(), heard.mock.calls.length]).toEqual([true, 1]);
+    tiles.waiting(false);
+    expect([stage.waitsForTiles(), heard.mock.calls.length]).toEqual([false, 2]);
+  });
+
+  it("puts the sharp picture in the place of its preview", async () => {
+    const { stage } = setUp();
+    const setPicture = vi.fn();
+    stage.attach({ renderer: { setPicture } } as unknown as Mounted);
+    await stage.paint({ ...image, preview_url: "/p", sharp_url: "/o", tiles: null });
+    await vi.waitFor(() => expect(setPicture).toHaveBeenCalledTimes(2));
+    expect(setPicture.mock.calls.map((call) => [call[0], call[2]])).toEqual([
+      ["i", null],
+      ["i", null],
+    ]);
   });
 
   it("drops what somebody else has decided on, and takes in what a new model says", () => {

@@ -2,17 +2,27 @@ import type { ImageItem } from "@/api/types";
 import type { Editor } from "@/canvas/editor";
 import type { WireAnnotation, WirePrediction } from "@/canvas/geometry/wire";
 import type { Mounted } from "@/canvas/render/mount";
+import type { TileSource } from "@/canvas/render/tile-requests";
 import type { ToolId } from "@/canvas/tools/tool";
 import { addresses, type PictureCache } from "./picture-cache";
+import { pictureTiles } from "./picture-tiles";
 import type { Stage } from "./work-state";
+
+interface ShownPicture {
+  readonly image: string;
+  readonly source: ImageBitmap;
+  readonly tiles: TileSource | null;
+}
 
 /** The canvas engine and its pictures, as the session uses them. */
 export class CanvasStage implements Stage {
   private mounted: Mounted | null = null;
-  private picture: { readonly image: string; readonly source: ImageBitmap } | null = null;
+  private picture: ShownPicture | null = null;
   private wanted = "";
   private soon: readonly string[] = [];
   private toolBefore: ToolId | null = null;
+  private awaitsTiles = false;
+  private readonly tileListeners = new Set<() => void>();
 
   constructor(
     private readonly editor: Editor,
@@ -21,7 +31,7 @@ export class CanvasStage implements Stage {
 
   attach(mounted: Mounted): () => void {
     this.mounted = mounted;
-    if (this.picture !== null) mounted.renderer.setPicture(this.picture.image, this.picture.source);
+    this.hand();
     return () => {
       this.mounted = null;
     };
@@ -43,27 +53,49 @@ export class CanvasStage implements Stage {
       this.mounted?.renderer.setPicture(image.id, null);
       return;
     }
-    const { first, sharp } = found;
+    const { first, sharp, tiles } = found;
     const source = await this.pictures.get(first);
     if (this.wanted !== image.id) return;
-    this.put(image.id, source, [first]);
+    const parts = tiles === null ? null : pictureTiles(tiles, this.noteWaiting);
+    this.put({ image: image.id, source, tiles: parts }, first);
     if (sharp !== null) void this.sharpen(image.id, sharp);
   }
 
   private async sharpen(image: string, url: string): Promise<void> {
     try {
       const source = await this.pictures.get(url);
-      if (this.wanted === image) this.put(image, source, [url]);
+      if (this.wanted === image) this.put({ image, source, tiles: null }, url);
     } catch {
       // The preview stays: it shows everything, only softer.
     }
   }
 
-  private put(image: string, source: ImageBitmap, urls: readonly string[]): void {
-    this.picture = { image, source };
-    this.mounted?.renderer.setPicture(image, source);
-    this.pictures.show(urls, this.soon);
+  private put(picture: ShownPicture, url: string): void {
+    this.picture = picture;
+    this.hand();
+    this.pictures.show([url], this.soon);
   }
+
+  private hand(): void {
+    if (this.picture === null) return;
+    const { image, source, tiles } = this.picture;
+    this.mounted?.renderer.setPicture(image, source, tiles);
+  }
+
+  /** Whether the sharp parts of what is in view are still being made by the server. */
+  readonly waitsForTiles = (): boolean => this.awaitsTiles;
+
+  readonly watchTiles = (listener: () => void): (() => void) => {
+    this.tileListeners.add(listener);
+    return () => {
+      this.tileListeners.delete(listener);
+    };
+  };
+
+  private readonly noteWaiting = (on: boolean): void => {
+    this.awaitsTiles = on;
+    for (const listener of this.tileListeners) listener();
+  };
 
   prepare(images: readonly ImageItem[]): void {
     this.soon = images.flatMap((image) => addresses(image)?.first ?? []);

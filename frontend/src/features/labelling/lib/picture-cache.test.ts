@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ImageItem } from "@/api/types";
+import { IMAGE } from "../testing";
 import { addresses, type Decode, PictureCache } from "./picture-cache";
 
 const MEGA = 1024 * 1024;
@@ -58,23 +59,13 @@ describe("PictureCache", () => {
 
 describe("addresses", () => {
   const image = (change: Partial<ImageItem>) =>
-    ({
-      width: 800,
-      height: 600,
-      format: "JPEG",
-      original_url: "/o",
-      preview_url: "/p",
-      ...change,
-    }) as ImageItem;
+    ({ ...IMAGE, preview_url: "/p", sharp_url: null, tiles: null, ...change }) as ImageItem;
+  const tiles = { url: "/t/{level}/{column}_{row}.webp", size: 512, levels: 2 };
 
   it.each([
-    [{}, { first: "/o", sharp: null }],
-    [{ width: 4000 }, { first: "/p", sharp: "/o" }],
-    [{ format: "TIFF" }, { first: "/p", sharp: null }],
-    [
-      { width: 20_000, height: 20_000 },
-      { first: "/p", sharp: null },
-    ],
-    [{ original_url: null, preview_url: null, thumb_url: null, format: "" }, null],
+    [{}, { first: "/p", sharp: null, tiles: null }],
+    [{ sharp_url: "/o" }, { first: "/p", sharp: "/o", tiles: null }],
+    [{ tiles }, { first: "/p", sharp: null, tiles }],
+    [{ preview_url: null }, null],
   ])("%j", (change, expected) => expect(addresses(image(change))).toEqual(expected));
 });

@@ -9,14 +9,12 @@ export interface Picture {
 
 export type Decode = (url: string, signal: AbortSignal) => Promise<ImageBitmap>;
 
-/** What browsers can show; other formats have only their preview. */
-const SHOWABLE = new Set(["JPEG", "PNG", "WEBP", "BMP", "GIF"]);
-const PREVIEW_SIDE = 2048;
-const SHARPEST_PIXELS = 64_000_000;
-
 export interface Addresses {
   readonly first: string;
+  /** The picture itself, where the first is only its preview and browsers show it in one piece. */
   readonly sharp: string | null;
+  /** Where they do not: its parts. */
+  readonly tiles: NonNullable<ImageItem["tiles"]> | null;
 }
 
 /**
@@ -24,12 +22,8 @@ export interface Addresses {
  * Null: only name and size are known, the picture itself is not here.
  */
 export function addresses(image: ImageItem): Addresses | null {
-  if (image.original_url === null || image.preview_url === null) return null;
-  const showable = SHOWABLE.has(image.format.toUpperCase());
-  const small = Math.max(image.width, image.height) <= PREVIEW_SIDE;
-  if (showable && small) return { first: image.original_url, sharp: null };
-  const worthIt = showable && image.width * image.height <= SHARPEST_PIXELS;
-  return { first: image.preview_url, sharp: worthIt ? image.original_url : null };
+  const { preview_url: first, sharp_url: sharp, tiles } = image;
+  return first === null ? null : { first, sharp, tiles };
 }
 
 export const decodePicture: Decode = async (url, signal) => {
@@ -39,9 +33,14 @@ export const decodePicture: Decode = async (url, signal) => {
 };
 
 /** Bytes of decoded pictures to keep: less on small machines. */
-export function pictureBudget(): number {
+export const pictureBudget = (): number => mebibytes(256);
+
+/** The same for the tiles of the picture on the screen. */
+export const tileBudget = (): number => mebibytes(96);
+
+function mebibytes(count: number): number {
   const memory = "deviceMemory" in navigator ? Number(navigator.deviceMemory) : 8;
-  return (memory <= 4 ? 128 : 256) * 1024 * 1024;
+  return (memory <= 4 ? count / 2 : count) * 1024 * 1024;
 }
 
 interface Slot {
