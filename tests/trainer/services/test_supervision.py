@@ -36,8 +36,9 @@ def test_training_leaves_a_model_events_and_a_free_device(place: Workplace) -> N
     assert model.metrics == {"map50": 0.5, "map50_95": 0.25}
     stored = (place.home / "store" / model.weights_key).read_bytes()
     assert (hashlib.sha256(stored).hexdigest(), len(stored)) == (model.sha256, model.bytes)
-    assert not place.folder(run).checkpoints.exists(), "what only an unfinished run needs was left behind"
-    assert not DeviceSlot.objects.using(ALIAS).exclude(run=None).exists()
+    # Both happen just after the run is known to be done.
+    place.wait(lambda: not place.folder(run).checkpoints.exists(), "what only an unfinished run needs goes away")
+    place.wait(lambda: not DeviceSlot.objects.using(ALIAS).exclude(run=None).exists(), "the device is free")
 
 
 def test_killed_child_is_resumed_from_its_checkpoint(place: Workplace, tmp_path: Path) -> None:
