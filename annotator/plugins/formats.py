@@ -121,6 +121,11 @@ class DatasetFormat(Plugin):
         if image.predictions and "predictions" not in self.keeps:
             for _ in image.predictions:
                 yield "predictions", "suggestions of a model are left out"
+        elif image.predictions:
+            for annotation in image.predictions:
+                kind = annotation.geometry.kind
+                if kind not in kinds:
+                    yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
         if image.split and "splits" not in self.keeps:
             yield "splits", "images lose their split"
         if not image.annotations and "empty_images" not in self.keeps:
@@ -145,6 +150,17 @@ class DatasetFormat(Plugin):
         ):
             if value and name not in keeps:
                 yield name, f"objects lose their {name.replace('_', ' ')}"
+
+    def lost_labels(self, labels: Iterable[LabelRecord], used: Mapping[str, int]) -> Iterator[Loss]:
+        """What the schema itself loses; ``used`` says how many objects every label has."""
+        known = list(labels)
+        parts = {
+            "unused_labels": (sum(not used.get(label.name) for label in known), "classes without objects are left out"),
+            "keypoint_names": (sum(bool(label.keypoints) for label in known), "classes lose the names of key points"),
+        }
+        for code, (count, text) in parts.items():
+            if count and code not in self.keeps:
+                yield Loss(code, count, f"{count} {text}.")
 
     def losses(self, images: Iterable[ImageRecord], *, options: Options) -> list[Loss]:
         """What ``write`` could not represent of this stream, counted."""

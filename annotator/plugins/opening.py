@@ -24,6 +24,7 @@ from annotator.core.errors import AnnotatorError, InvalidInput
 from annotator.core.progress import Progress
 from annotator.core.records import Issue
 from annotator.plugins.formats import Report
+from annotator.plugins.listing import JUNK_FILES, suffix_of
 
 _COMPLETE = ".complete"
 _TELLING = frozenset(
@@ -33,6 +34,7 @@ _TELLING = frozenset(
     }
 )  # fmt: skip
 """Folders whose name says something to a format: they are not taken for the mere wrapping of an archive."""
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
@@ -74,10 +76,19 @@ def _inner(folder: Path) -> Path:
         children = [path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX"))]
         if len(children) != 1 or not children[0].is_dir() or children[0].is_symlink():
             return folder
-        if children[0].name.lower() in _TELLING:
+        if children[0].name.lower() in _TELLING or _says_something(children[0]):
             return folder
         folder = children[0]
     return folder
+
+
+def _says_something(folder: Path) -> bool:
+    """Whether the name of a folder belongs to its pictures: a sequence of MOTChallenge, or a class with pictures alone."""
+    if (folder / "seqinfo.ini").is_file() or (folder / "gt" / "gt.txt").is_file():
+        return True
+    with os.scandir(folder) as entries:
+        found = [entry for entry in entries if not entry.name.startswith(".") and entry.name not in JUNK_FILES]
+    return bool(found) and all(suffix_of(entry.name) in _PICTURES and entry.is_file() for entry in found)
 
 
 def _unpack_zip(source: Path, target: Path, report: Report, progress: Progress) -> None:

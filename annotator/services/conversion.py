@@ -5,7 +5,7 @@ what the target cannot hold is counted while they pass.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -141,10 +141,11 @@ class _Stream:
         if self.tally.images == 0:
             self.issues(Issue("no_images", "warning", "There is no image in this dataset."))
 
-    def report(self, labels: Iterable[LabelRecord]) -> dict[str, Any]:
+    def report(self, labels: Sequence[LabelRecord]) -> dict[str, Any]:
         """The report so far."""
         guess = next((found for found in self.dataset.guesses if found.name == self.dataset.name), None)
         n_of = self.tally.by_label()
+        losses = [*self.lost.losses(), *(self.writer.lost_labels(labels, n_of) if self.writer else ())]
         return {
             "format": self.dataset.name,
             "confidence": guess.confidence if guess else None,
@@ -157,7 +158,7 @@ class _Stream:
             },
             "labels": [{"source": label.name, "id": label.source_id, "n": n_of[label.name]} for label in labels],
             "issues": self.issues.as_json(),
-            "lossy": [_loss_json(loss) for loss in self.lost.losses()],
+            "lossy": [_loss_json(loss) for loss in losses],
         }
 
 

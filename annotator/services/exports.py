@@ -20,7 +20,7 @@ from annotator.core.errors import InvalidInput
 from annotator.core.issues import IssueCollector
 from annotator.core.packing import pack
 from annotator.core.progress import Progress, SilentProgress
-from annotator.core.records import ImageRecord, Issue, LabelRecord
+from annotator.core.records import ImageRecord, Issue
 from annotator.core.tally import Tally
 from annotator.models import Job, Project, User
 from annotator.plugins.base import Options
@@ -176,28 +176,16 @@ def _report(
     issues: IssueCollector,
 ) -> dict[str, Any]:
     n_of = tally.by_label()
-    lossy = [{"code": loss.code, "count": loss.count, "text": loss.text} for loss in lost.losses()]
+    losses = [*lost.losses(), *plugin.lost_labels(selection.labels, n_of)]
     return {
         "format": settings.format,
         "counts": tally.as_json(),
         "images": tally.images,
         "annotations": tally.annotations,
         "labels": [{"source": label.name, "n": n_of[label.name]} for label in selection.labels],
-        "lossy": lossy + list(_label_losses(plugin, selection.labels, tally)),
+        "lossy": [{"code": loss.code, "count": loss.count, "text": loss.text} for loss in losses],
         "issues": issues.as_json(),
     }
-
-
-def _label_losses(plugin: DatasetFormat, labels: list[LabelRecord], tally: Tally) -> Iterator[dict[str, Any]]:
-    """What the format cannot keep of the schema itself."""
-    n_of = tally.by_label()
-    parts = {
-        "unused_labels": (sum(not n_of[label.name] for label in labels), "classes without objects are left out"),
-        "keypoint_names": (sum(bool(label.keypoints) for label in labels), "classes lose the names of key points"),
-    }
-    for code, (count, text) in parts.items():
-        if count and code not in plugin.keeps:
-            yield {"code": code, "count": count, "text": f"{count} {text}."}
 
 
 def _warn(selection: Selection, issues: IssueCollector) -> None:

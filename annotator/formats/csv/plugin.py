@@ -35,7 +35,8 @@ class CsvOptions(BaseOptions, frozen=True, kw_only=True):
         Coordinates,
         msgspec.Meta(
             title="Coordinates",
-            description="Pixels, or parts of the picture's size from 0 to 1. “auto” decides by the largest number.",
+            description="Pixels, or parts of the picture's size from 0 to 1. “auto” decides by the largest number; "
+            "it writes pixels.",
             extra_json_schema={"x-advanced": True},
         ),
     ] = "auto"
@@ -44,7 +45,7 @@ class CsvOptions(BaseOptions, frozen=True, kw_only=True):
         msgspec.Meta(
             title="Several labels in a cell",
             description="“auto” takes bars apart, and commas and semicolons in columns named labels, tags or classes.",
-            extra_json_schema={"x-advanced": True},
+            extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "auto"
 
@@ -102,7 +103,8 @@ class CsvFormat(DatasetFormat):
     ) -> None:
         """Write a table per split, ``classes.csv`` and the pictures below ``images``."""
         names = [label.name for label in labels]
-        with CsvWriter(folder, names, kind=_kind(options), report=report) as writer:
+        parts = isinstance(options, CsvOptions) and options.coordinates == "normalised"
+        with CsvWriter(folder, names, kind=_kind(options), normalised=parts, report=report) as writer:
             for done, image in enumerate(images, start=1):
                 writer.add(image)
                 progress.advance(done)

@@ -12,6 +12,8 @@ from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.shared.files import place_picture
 from annotator.plugins.formats import Report
 
+Sides = tuple[int, int]
+"""By what numbers across and down are divided: a picture's size, or 1 for pixels."""
 WriteKind = Literal["boxes", "labels", "one_hot", "retinanet"]
 _HEADERS: dict[WriteKind, tuple[str, ...]] = {
     "boxes": ("filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax"),
@@ -32,8 +34,11 @@ _ENDINGS: dict[WriteKind, str] = {"one_hot": "classes", "retinanet": "annotation
 class CsvWriter:
     """Adds pictures one by one; a context manager that closes its files."""
 
-    def __init__(self, folder: Path, names: Sequence[str], *, kind: WriteKind, report: Report) -> None:
+    def __init__(
+        self, folder: Path, names: Sequence[str], *, kind: WriteKind, report: Report, normalised: bool = False
+    ) -> None:
         self._folder = folder
+        self._normalised = normalised
         self._names = list(dict.fromkeys(names))
         self._known = set(names)
         self._kind: WriteKind = kind
@@ -73,7 +78,8 @@ class CsvWriter:
             place_picture(image.path, self._folder / "images" / image.name)
         known = [a for a in image.annotations if self._knows(a, image)]
         make = {"boxes": _box_rows, "retinanet": _retinanet_rows, "labels": _label_rows}.get(self._kind)
-        rows = make(image, known) if make else [self._one_hot(image, known)]
+        sides = (image.width, image.height) if self._normalised else (1, 1)
+        rows = make(image, known, sides) if make else [self._one_hot(image, known)]
         self._table(image.split).writerows(rows)
 
     def _knows(self, annotation: AnnotationRecord, image: ImageRecord) -> bool:
@@ -83,6 +89,8 @@ class CsvWriter:
             code, why = "undeclared_label", "is not in the list of labels"
         elif found not in PLACES[self._kind] or (not found and annotation.geometry.kind != "tag"):
             code, why = "unsupported_shape", "has no place in this table"
+        elif found and self._normalised and not (image.width and image.height):
+            code, why = "unsupported_shape", "cannot be a part of a picture whose size is unknown"
         else:
             return True
         text = f"A {annotation.geometry.kind} “{annotation.label}” {why}; it was left out."
@@ -94,24 +102,28 @@ class CsvWriter:
         return [image.name, *(int(name in here) for name in self._names)]
 
 
-def _box_rows(image: ImageRecord, known: list[AnnotationRecord]) -> list[list[object]]:
+def _box_rows(image: ImageRecord, known: list[AnnotationRecord], sides: Sides) -> list[list[object]]:
     start: list[object] = [image.name, image.width or "", image.height or ""]
-    rows = [[*start, a.label, *_corners(a)] for a in known]
+    rows = [[*start, a.label, *_corners(a, sides)] for a in known]
     return rows or [[*start, "", "", "", "", ""]]
 
 
-def _retinanet_rows(image: ImageRecord, known: list[AnnotationRecord]) -> list[list[object]]:
-    rows: list[list[object]] = [[image.name, *_corners(a), a.label] for a in known]
+def _retinanet_rows(image: ImageRecord, known: list[AnnotationRecord], sides: Sides) -> list[list[object]]:
+    rows: list[list[object]] = [[image.name, *_corners(a, sides), a.label] for a in known]
     return rows or [[image.name, "", "", "", "", ""]]
 
 
-def _label_rows(image: ImageRecord, known: list[AnnotationRecord]) -> list[list[object]]:
+def _label_rows(image: ImageRecord, known: list[AnnotationRecord], sides: Sides) -> list[list[object]]:
+    del sides
     return [[image.name, a.label] for a in known] or [[image.name, ""]]
 
 
-def _corners(annotation: AnnotationRecord) -> list[object]:
+def _corners(annotation: AnnotationRecord, sides: Sides) -> list[object]:
+    """Cells of a box; its corners are divided by ``sides``."""
     found = bounds(annotation.geometry)
-    return [digits(value) for value in found] if found else ["", "", "", ""]
+    if found is None:
+        return ["", "", "", ""]
+    return [digits(value / side) for value, side in zip(found, (*sides, *sides), strict=True)]
 
 
 def digits(value: float) -> str:

@@ -67,7 +67,7 @@ class ClassTree:
 
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield the pictures, each with its class as a tag; raises :class:`FormatError` when there is no class."""
-        if not any(split_and_class(parts, self._splits)[1] for _, _, parts in self._pictures):
+        if not self._lines and not any(split_and_class(parts, self._splits)[1] for _, _, parts in self._pictures):
             raise FormatError("No picture lies in a folder named like a class.")
         for path, name, parts in self._pictures:
             size = picture_size(path)

@@ -40,7 +40,8 @@ class KittiFormat(DatasetFormat):
             return Recognition(
                 0.95 if named else 0.85, (*reasons, *(["There are the folders of KITTI."] if named else []))
             )
-        if named and not any(heads.values()):
+        said = (lines for name, lines in heads.items() if PurePosixPath(name).parent.name != "")  # a README beside them
+        if named and not any(said):
             return Recognition(0.7, ("There are the folders of KITTI, without a row.",))
         return Recognition(0.0)
 

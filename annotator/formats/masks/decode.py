@@ -14,7 +14,14 @@ from annotator.formats.masks.known import COUNTED
 from annotator.formats.masks.naming import BLACK, COLOUR, UNKNOWN, Table
 from annotator.formats.shared.files import picture_size
 from annotator.formats.shared.index_maps import components, masks_by_value
-from annotator.formats.shared.palettes import PixelMap, indices_of_colours, is_paintable, read_pixel_map
+from annotator.formats.shared.palettes import (
+    PixelMap,
+    Rgb,
+    indices_of_colours,
+    is_paintable,
+    nearest_colours,
+    read_pixel_map,
+)
 
 MOST_COLOURS = 1024
 """A picture with more is a photograph."""
@@ -37,8 +44,11 @@ class Opened:
     size: tuple[int, int] = (0, 0)
 
 
-def open_mask(path: Path, sizes: Collection[tuple[int, int]], *, resize: bool) -> Opened:
-    """Open a mask whose picture has one of ``sizes`` (none given: any); with ``resize`` it is made to fit the first."""
+def open_mask(path: Path, sizes: Collection[tuple[int, int]], *, resize: bool, colours: Collection[Rgb] = ()) -> Opened:
+    """Open a mask whose picture has one of ``sizes`` (none given: any); with ``resize`` it is made to fit the first.
+
+    ``colours`` are those of the table, if there is one: blurred colours become the nearest of them.
+    """
     found = picture_size(path)
     if found is None:
         return Opened(None, "unparsable_file")
@@ -50,14 +60,22 @@ def open_mask(path: Path, sizes: Collection[tuple[int, int]], *, resize: bool) -
     pixels = read_pixel_map(path)
     if pixels is None:
         return Opened(None, "unparsable_file")
-    if pixels.lossy:  # JPEG blurs borders, so only light and dark can be told apart
-        bright = pixels.values if pixels.kind == "index" else pixels.values >> 8 & 255
-        pixels = PixelMap(((bright >= 128) * np.uint8(255)).astype(np.uint8), "index", lossy=True)
+    if pixels.lossy:
+        pixels = _cleared(pixels, colours)
     if sizes and raster not in sizes:
         width, height = next(iter(sizes))
         pixels = PixelMap(_nearest(pixels.values, width, height), pixels.kind, pixels.lossy)
         return Opened(pixels, size=(width, height))
     return Opened(pixels, size=raster)
+
+
+def _cleared(pixels: PixelMap, colours: Collection[Rgb]) -> PixelMap:
+    """JPEG blurs borders: pixels become the nearest colour of the table or, without one, light (255) and dark."""
+    if colours and pixels.kind == "colour":
+        return PixelMap(nearest_colours(pixels.values, {(0, 0, 0), *colours}), "colour", lossy=True)
+    values = pixels.values
+    bright = values if pixels.kind == "index" else np.maximum.reduce([values >> 16, values >> 8 & 255, values & 255])
+    return PixelMap(((bright >= 128) * np.uint8(255)).astype(np.uint8), "index", lossy=True)
 
 
 def _nearest(values: NDArray[Any], width: int, height: int) -> NDArray[Any]:

@@ -23,8 +23,8 @@ _MASK_FOLDERS = frozenset(
     {"mask", "masks", "label", "labels", "annot", "annots", "annotation", "annotations", "gt", "groundtruth",
      "ground_truth", "gtfine", "gtcoarse", "segmentation", "segmentations", "seg", "semantic", "semantics", "instance",
      "instances", "trimaps", "labeledapproved_full", "png_masks", "masks_machine", "mask_png", "segmentation_masks",
-     "segmentationclass", "segmentationclassraw", "segmentationclassaug", "semantic_rgb", "label_images", "targets",
-     "label_images_semantic", "target"}
+     "segmentationclass", "segmentationclassraw", "segmentationclassaug", "segmentationclasspng", "semantic_rgb",
+     "label_images", "targets", "label_images_semantic", "target"}
 )  # fmt: skip
 _MASK_ENDING = re.compile(r"^(.+?)[_-]?(?:masks?|labels?|annots?|annotations?|gt)$", re.IGNORECASE)
 """``train_masks``, ``trainannot``: the folder of a split, for masks."""
@@ -118,9 +118,11 @@ class MaskLayout:
         finder = _Finder(pictures)
         full = {finder.of_full_name(mask) for mask in masks}
         orphans: dict[tuple[str, ...], Subject] = {}
-        for mask in masks:
-            owner, encoding = finder.find(mask, full), mask.encoding
-            if owner is None:
+        owners = [finder.find(mask, full) for mask in masks]
+        whole = {PurePosixPath(mask.path).parent for mask, owner in zip(masks, owners, strict=True) if owner}
+        for mask, own in zip(masks, owners, strict=True):
+            owner, encoding = own, mask.encoding
+            if owner is None and PurePosixPath(mask.path).parent not in whole:  # there are no masks of whole pictures
                 owner = finder.of_objects(mask.path)
                 encoding = "object" if owner is not None else encoding
             if owner == "":

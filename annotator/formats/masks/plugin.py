@@ -116,7 +116,7 @@ class MasksFormat(DatasetFormat):
         """Look for files that are called or placed like masks of pictures that are here."""
         layout = MaskLayout(listing.names)
         if not layout.has_both:
-            return Recognition(0.0)
+            return _of_masks_alone(layout, listing)
         pairs = [subject for subject in layout.subjects if subject.picture and subject.masks]
         reason = f"{len(pairs)} of {len(layout.subjects)} pictures have masks, for example {pairs[0].masks[0].path}."
         if OWN_TABLE in listing.names:
@@ -171,6 +171,21 @@ class MasksFormat(DatasetFormat):
             painted = [a.label for a in image.annotations if a.geometry.kind in _AREAS]
             for _ in range(len(painted) - len(set(painted))):
                 yield "instances", "objects become one with others of their class on the picture"
+
+
+def _of_masks_alone(layout: MaskLayout, listing: Listing) -> Recognition:
+    """Masks whose pictures are elsewhere are known by our own table or by names that nothing else has."""
+    masks = [mask for subject in layout.subjects for mask in subject.masks]
+    if not masks:
+        return Recognition(0.0)
+    if OWN_TABLE in listing.names:
+        return Recognition(0.95, (f"There are masks and {OWN_TABLE}; their pictures are not here.",))
+    named = [mask.path for mask in masks if mask.encoding not in {"plain", "instances", "object"}]
+    if named and len(named) == len(masks):
+        return Recognition(
+            0.8, (f"{named[0]} is called like the masks of Cityscapes or ADE20K; pictures are not here.",)
+        )
+    return Recognition(0.0)
 
 
 def _options(options: BaseOptions) -> MasksOptions:

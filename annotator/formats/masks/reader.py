@@ -34,7 +34,7 @@ from annotator.formats.masks.polygons import names_of, read_polygons
 from annotator.formats.shared.checking import turn_all
 from annotator.formats.shared.files import PictureSize, picture_size, unique_name
 from annotator.formats.shared.index_maps import MOST_MASKS, values_of
-from annotator.formats.shared.palettes import PixelMap
+from annotator.formats.shared.palettes import PixelMap, Rgb
 from annotator.plugins.formats import Report
 
 _INSTANCES_FIRST: tuple[Encoding, ...] = (
@@ -43,7 +43,10 @@ _INSTANCES_FIRST: tuple[Encoding, ...] = (
 _CLASSES_FIRST: tuple[Encoding, ...] = (
     "label_ids", "train_ids", "plain", "ade", "instances", "object", "colours", "polygons",
 )  # fmt: skip
-_BLURRED = "The mask is a JPEG, whose borders are blurred; light was taken for the foreground and dark for the rest."
+_BLURRED = (
+    "The mask is a JPEG, whose borders are blurred; its pixels were taken for the nearest colour of the table or, "
+    "without one, light for the foreground and dark for the rest."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ class MaskFolder:
         return find_table(self._root, self._files, masks, self._wishes.table)
 
     @cached_property
+    def _colours(self) -> frozenset[Rgb]:
+        """Colours of the dataset's own table."""
+        return frozenset(self._table.colours() if self._table else ())
+
+    @cached_property
     def _is_kitti(self) -> bool:
         return any("image_2" in name.split("/")[:-1] for name in self._files)
 
@@ -105,7 +113,7 @@ class MaskFolder:
             for mask in masks:
                 if mask.encoding in {"object", "polygons"}:
                     continue
-                pixels = open_mask(self._root / mask.path, (), resize=False).pixels
+                pixels = open_mask(self._root / mask.path, (), resize=False, colours=self._colours).pixels
                 if pixels is not None and mask.encoding == "ade":
                     self._ade_names |= ade_names(pixels, self._root / mask.path)
                 divisor = self._divisor if self._has_instances else 0
@@ -238,7 +246,7 @@ class MaskFolder:
                     found, extent, read = [*found, *outlines.annotations], outlines.size, True
                 continue
             sizes = _acceptable(size)
-            opened = open_mask(self._root / mask.path, sizes, resize=self._wishes.resize)
+            opened = open_mask(self._root / mask.path, sizes, resize=self._wishes.resize, colours=self._colours)
             if opened.pixels is None:
                 report(_problem(opened.problem, mask.path, opened.size, sizes))
                 continue

@@ -107,6 +107,8 @@ class MotFormat(DatasetFormat):
         for code, text in super()._lost_of(annotation):
             if code != "attributes" or annotation.attributes.keys() - OWN:
                 yield code, text
+        if isinstance(annotation.track, str) and not annotation.track.isdecimal():
+            yield "track_names", "objects have tracks with names, which become numbers"
 
 
 def _folder(folder: Path, options: BaseOptions) -> MotFolder:

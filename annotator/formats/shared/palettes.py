@@ -1,6 +1,6 @@
 """Colours that stand for classes: the palette of Pascal VOC, pictures of indices and pictures of colours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -125,3 +125,19 @@ def indices_of_colours(values: NDArray[Any], table: Mapping[Rgb, int], unknown: 
     at = np.searchsorted(colours, values).clip(max=colours.size - 1)
     result: NDArray[np.int64] = np.where(colours[at] == values, numbers[at], unknown)
     return result
+
+
+def nearest_colours(values: NDArray[Any], colours: Collection[Rgb]) -> NDArray[np.int32]:
+    """Packed colours (H, W), each replaced by the nearest of ``colours`` (distance in red, green and blue)."""
+    table = np.array(sorted(colours), dtype=np.int32)
+    distinct, places = np.unique(values, return_inverse=True)
+    best = np.zeros(distinct.size, dtype=np.int64)
+    least = np.full(distinct.size, np.iinfo(np.int32).max, dtype=np.int32)
+    for number, (red, green, blue) in enumerate(table.tolist()):
+        away = (distinct >> 16) - red, (distinct >> 8 & 255) - green, (distinct & 255) - blue
+        distance = sum(part.astype(np.int32) ** 2 for part in away)
+        closer = distance < least
+        best[closer], least[closer] = number, distance[closer]
+    packed_table = table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]
+    found: NDArray[np.int32] = packed_table[best][places].reshape(values.shape).astype(np.int32)
+    return found

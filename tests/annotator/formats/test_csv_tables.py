@@ -8,7 +8,9 @@ from PIL import Image
 
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.measures import bounds
-from annotator.core.records import ImageRecord, Issue
+from annotator.core.geometry.types import Box
+from annotator.core.progress import SilentProgress
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.csv.plugin import CsvFormat, CsvOptions
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
@@ -340,3 +342,25 @@ def test_names_without_an_ending_are_recognised_by_pictures_and_boxes(tmp_path: 
     assert CsvFormat().recognises(Listing(tmp_path / "boxes")).confidence > 0.5
     assert objects(images[0]) == [("object", (834, 222, 890, 258))]
     assert (labels, codes) == (["object"], [("image_not_found", "info")])
+
+
+def test_parts_of_the_size_are_written_when_wished_for(tmp_path: Path) -> None:
+    box = AnnotationRecord("cat", Box(x=6, y=10, w=30, h=20))
+    images = [ImageRecord("a.jpg", 60, 40, (box,)), ImageRecord("b.jpg", 0, 0, (box,))]
+    issues: list[Issue] = []
+    options = CsvOptions(coordinates="normalised")
+    CsvFormat().write(
+        images,
+        tmp_path,
+        labels=[LabelRecord("cat")],
+        options=options,
+        report=issues.append,
+        progress=SilentProgress(),
+    )
+    assert (tmp_path / "labels.csv").read_text().splitlines()[1:] == [
+        "a.jpg,60,40,cat,0.1,0.25,0.6,0.75",
+        "b.jpg,,,,,,,",
+    ]
+    assert [issue.code for issue in issues] == ["unsupported_shape"]
+    back = list(CsvFormat().read(tmp_path, options=options, report=lambda issue: None))
+    assert objects(back[0]) == [("cat", (6, 10, 36, 30))]

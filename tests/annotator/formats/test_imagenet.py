@@ -207,3 +207,9 @@ def test_a_list_that_is_a_link_is_not_read(tmp_path: Path) -> None:
     put(tmp_path / "set", "cat/a.jpg", "dog/b.jpg")
     (tmp_path / "set" / "synsets.txt").symlink_to(tmp_path / "secret")
     assert read(tmp_path / "set")[1] == ["cat", "dog"]
+
+
+def test_pictures_without_a_class_come_back_when_the_classes_are_listed(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "b.jpg")
+    (tmp_path / "synsets.txt").write_text("cat\n")
+    assert read(tmp_path) == ([("a.jpg", None, []), ("b.jpg", None, [])], ["cat"], [])

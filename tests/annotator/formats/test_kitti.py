@@ -203,3 +203,9 @@ def test_splits_may_lie_below_the_folders_of_labels_and_pictures(tmp_path: Path)
         ("train/000000.png", "train", 1),
         ("val/000000.png", "val", 1),
     ]
+
+
+def test_a_set_without_a_row_is_recognised_beside_a_readme(tmp_path: Path) -> None:
+    read(tmp_path, "")
+    (tmp_path / "README.txt").write_text("Nothing was found on these pictures.\n")
+    assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0.7

@@ -382,3 +382,47 @@ def test_sizes_beyond_reason_cost_nothing(tmp_path: Path) -> None:
     mask(tmp_path, "masks/a.png", numbers(n1=3))
     with pytest.raises(FormatError):
         read(tmp_path, resize=True)
+
+
+def test_a_mask_without_its_picture_is_no_object_of_another_one(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    mask(tmp_path, "masks/a.png", numbers(n1=5, n2=3))
+    mask(tmp_path, "masks/b.png", numbers(n2=4))
+    assert read(tmp_path) == ({"a.jpg": [("1", 5), ("2", 3)], "b.png": [("2", 4)]}, ["image_not_found"])
+
+
+def test_jpeg_masks_of_colours_take_the_nearest_colour_of_the_table(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg", (64, 32))
+    pixels = np.zeros((32, 64, 3), dtype=np.uint8)
+    pixels[8:24, 16:48] = (255, 0, 0)
+    pixels[:, 56:] = (0, 0, 200)
+    mask(tmp_path, "masks/a.jpg", pixels, quality=95, subsampling=0)
+    (tmp_path / "labelmap.txt").write_text("background:0,0,0::\ncar:255,0,0::\nsky:0,0,200::\n")
+    found, codes = read(tmp_path)
+    assert codes == ["lossy_mask_thresholded"]
+    assert [label for label, _ in found["a.jpg"]] == ["car", "sky"]
+    assert found["a.jpg"][0][1] == pytest.approx(512, abs=8)
+
+
+def test_masks_without_pictures_are_recognised_by_our_table_or_their_names(tmp_path: Path) -> None:
+    mask(tmp_path, "gtFine/train/x/x_000000_000019_gtFine_labelIds.png", numbers(n7=5))
+    assert MasksFormat().recognises(Listing(tmp_path)).confidence == 0.8
+    mask(tmp_path / "own", "masks/a.png", numbers(n1=5))
+    assert MasksFormat().recognises(Listing(tmp_path / "own")).confidence == 0
+    (tmp_path / "own" / "masks.json").write_text('{"classes": [{"index": 1, "name": "cat"}]}')
+    assert MasksFormat().recognises(Listing(tmp_path / "own")).confidence == 0.95
+
+
+def test_pixels_that_are_painted_over_are_a_warning(tmp_path: Path) -> None:
+    first, second = Box(x=0, y=0, w=4, h=4), Box(x=2, y=2, w=2, h=2)
+    records = tuple(AnnotationRecord("cat", shape) for shape in (first, second))
+    issues: list[Issue] = []
+    MasksFormat().write(
+        [ImageRecord("a.jpg", W, H, records)],
+        tmp_path,
+        labels=[LabelRecord("cat")],
+        options=MasksOptions(),
+        report=issues.append,
+        progress=SilentProgress(),
+    )
+    assert [(issue.code, issue.severity) for issue in issues] == [("overlapped_pixels", "warning")]

@@ -241,3 +241,11 @@ def test_pictures_whose_names_end_in_their_number(tmp_path: Path, names: list[st
     images, codes, _ = read(tmp_path)
     assert [(image.name, image.width, len(image.annotations)) for image in images] == [(name, 60, 1) for name in names]
     assert (codes, [image.source["mot:frame"] for image in images]) == ([], [1, 2])
+
+
+def test_tracks_with_names_are_said_to_become_numbers() -> None:
+    tracks = ["left", "17", 3, None]
+    image = ImageRecord("a.jpg", 9, 9, tuple(AnnotationRecord("x", Box(x=1, y=1, w=2, h=2), track=t) for t in tracks))
+    assert [(loss.code, loss.count) for loss in MotFormat().losses([image], options=MotOptions())] == [
+        ("track_names", 1)
+    ]

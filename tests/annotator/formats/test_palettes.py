@@ -10,6 +10,7 @@ from annotator.formats.shared.palettes import (
     VOC_INDEX,
     hex_colour,
     indices_of_colours,
+    nearest_colours,
     packed,
     read_pixel_map,
     rgb_of_hex,
@@ -75,3 +76,9 @@ def test_grey_colours_are_numbers_and_jpeg_is_lossy(tmp_path: Path) -> None:
     assert blurred is not None
     assert (grey.kind, blurred.lossy) == ("index", True)
     assert read_pixel_map(tmp_path / "torn.png") is read_pixel_map(tmp_path / "none.png") is None
+
+
+def test_the_nearest_colours() -> None:
+    values = np.array([[packed((250, 4, 3)), packed((1, 2, 3))], [packed((0, 0, 130)), packed((0, 0, 70))]])
+    found = nearest_colours(values, [(255, 0, 0), (0, 0, 0), (0, 0, 142)])
+    assert [[unpacked(int(v)) for v in row] for row in found] == [[(255, 0, 0), (0, 0, 0)], [(0, 0, 142), (0, 0, 0)]]

@@ -42,6 +42,14 @@ def test_a_folder_whose_name_says_something_is_kept(tmp_path: Path, word: str) -
     assert names(tree(tmp_path / "in", f"{word}/cat/a.jpg"), tmp_path / "work") == {f"{word}/cat/a.jpg"}
 
 
+@pytest.mark.parametrize(
+    "files", [("S1/seqinfo.ini", "S1/img1/1.jpg"), ("S1/gt/gt.txt", "S1/img1/1.jpg"), ("cat/a.jpg", "cat/b.PNG")]
+)
+def test_sequences_and_classes_are_no_wrapping(tmp_path: Path, files: tuple[str, ...]) -> None:
+    folder = tree(tmp_path / "in", *(f"my set/{name}" for name in files), "my set/.DS_Store")
+    assert names(folder, tmp_path / "work") == {*files, ".DS_Store"}
+
+
 def test_a_single_file(tmp_path: Path) -> None:
     tree(tmp_path, "instances.json", "other.json")
     assert names(tmp_path / "instances.json", tmp_path / "work") == {"instances.json"}

@@ -82,6 +82,17 @@ def test_strict_refuses_losses(tmp_path: Path) -> None:
         run(source, tmp_path / "out", to="yolo", strict=True)
 
 
+def test_labels_that_a_format_has_no_list_for_are_lost_loudly(tmp_path: Path) -> None:
+    source = coco(tmp_path / "in", BOX)
+    path = source / "annotations" / "instances_train.json"
+    value = json.loads(path.read_text())
+    value["categories"].append({"id": 2, "name": "dog", "keypoints": ["nose"]})
+    path.write_text(json.dumps(value))
+    lossy = run(source, None, to="createml")["lossy"]
+    assert {loss["code"]: loss["count"] for loss in lossy} == {"unused_labels": 1, "keypoint_names": 1}
+    assert run(source, None, to="coco")["lossy"] == []
+
+
 def test_strict_passes_what_is_clean(tmp_path: Path) -> None:
     report = run(coco(tmp_path / "in", BOX), tmp_path / "out", strict=True)
     assert report["counts"]["images"] == 2
