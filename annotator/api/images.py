@@ -22,19 +22,21 @@ from annotator.api.pagination import KeysetPagination
 from annotator.api.parsers import LimitedJSONParser
 from annotator.core.errors import InvalidInput
 from annotator.core.permissions import Action
-from annotator.models import Image
+from annotator.models import Image, Project
 from annotator.queries import files
 from annotator.queries.access import require
 from annotator.queries.annotations import list_boxes
 from annotator.queries.images import (
     COUNT_CAP,
     SEARCH_CAP,
+    ImageFilter,
     capped_count,
     filter_images,
     find_neighbours,
     order_images,
     with_people,
 )
+from annotator.queries.projects import count_images
 from annotator.services.images import change_images, delete_images, reopen_image, update_image
 from annotator.services.intake import IntakeResult, add_images
 
@@ -197,6 +199,15 @@ class IntakeBody(serializers.Serializer[Any]):
     names = serializers.CharField(required=False, help_text="JSON list of relative paths, one per file.")
 
 
+def _count(project: Project, images: QuerySet[Image], wanted: ImageFilter) -> tuple[int, bool]:
+    """How many images there are, and whether counting stopped early; of all of a project it is known anyway."""
+    cap = SEARCH_CAP if wanted.search else COUNT_CAP
+    number = capped_count(images, cap=cap)
+    if number >= cap and wanted == ImageFilter():
+        return count_images([project.id])[project.id]["images"], False
+    return number, number >= cap
+
+
 class ImageListViewSet(ProjectScopedViewSet):
     """``/projects/{id}/images``."""
 
@@ -221,9 +232,8 @@ class ImageListViewSet(ProjectScopedViewSet):
             context["boxes"] = list_boxes([image.id for image in rows])
         count: dict[str, Any] = {}
         if "cursor" not in request.query_params:  # a list that fits on its first page was counted by reading it
-            cap = SEARCH_CAP if wanted.search else COUNT_CAP
-            number = capped_count(images, cap=cap) if paginator.next_cursor else len(rows)
-            count = {"count": number, "count_capped": number >= cap}
+            number, capped = _count(self.project, images, wanted) if paginator.next_cursor else (len(rows), False)
+            count = {"count": number, "count_capped": capped}
         results = ImageSerializer(many=True, instance=rows, context=context).data
         return Response({"next": paginator.next_cursor, **count, "results": results})
 

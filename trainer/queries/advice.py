@@ -42,7 +42,7 @@ def _next_step(project: Project, model: ModelVersion | None, counts: Mapping[str
     if waiting := open_picks(project):
         return NextAction(
             "label",
-            "1 picked image waits to be labelled." if waiting == 1 else f"{waiting} picked images wait to be labelled.",
+            "1 picked image waits to be labelled." if waiting == 1 else f"{waiting:,} picked images wait to be labelled.",
         )
     if model is None:
         return NextAction("train", f"{_images(counts['labelled'])} labelled: train the first model.")
@@ -65,7 +65,7 @@ def _dataset_size(model: ModelVersion) -> int:
 
 
 def _images(count: int) -> str:
-    return f"{count} image" if count == 1 else f"{count} images"
+    return f"{count} image" if count == 1 else f"{count:,} images"
 
 
 def best_model_metrics(project_ids: Sequence[UUID]) -> dict[UUID, Metric]:

@@ -289,3 +289,13 @@ def test_counting_stops_early_when_names_are_searched(world: SimpleNamespace, mo
     assert (everything["count"], everything["count_capped"]) == (4, False)
     found = world.client.get(world.url, {"limit": 2, "search": "part"}).json()
     assert (found["count"], found["count_capped"]) == (3, True)
+
+
+def test_how_many_a_project_has_in_all_is_said_exactly(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        make_image(world.project)
+    monkeypatch.setattr(api, "COUNT_CAP", 3)
+    everything = world.client.get(world.url, {"limit": 2}).json()
+    assert (everything["count"], everything["count_capped"]) == (4, False)
+    some = world.client.get(world.url, {"limit": 2, "state": "new"}).json()
+    assert (some["count"], some["count_capped"]) == (3, True)

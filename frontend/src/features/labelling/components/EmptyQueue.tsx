@@ -53,8 +53,8 @@ export function EmptyQueue({ onPrevious }: { readonly onPrevious: () => void }) 
         </>
       }
     >
-      Every image is labelled, skipped, or in somebody else's hands. Train on what there is, or let
-      the model pick what helps it most.
+      Every image is labelled, skipped, in somebody else's hands, or its picture is not here. Train
+      on what there is, or let the model pick what helps it most.
     </EmptyState>
   );
 }
