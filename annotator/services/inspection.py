@@ -122,7 +122,7 @@ def annotation_as_plain(annotation: AnnotationRecord, label: LabelRecord | None,
         "id": annotation.id,
         "score": annotation.score,
         "attributes": attributes or None,
-        "group": annotation.group,
+        "group": _whole(annotation.group),
         "z_order": annotation.z_order or None,
         "track": annotation.track,
         "part_of": annotation.part_of,
@@ -131,6 +131,11 @@ def annotation_as_plain(annotation: AnnotationRecord, label: LabelRecord | None,
         "source": source if source is not None else annotation.source or None,
     }
     return plain | {name: value for name, value in optional.items() if value is not None}
+
+
+def _whole(text: str | None) -> str | int | None:
+    """A group's number as a number: records keep it as text, files mean a number by it."""
+    return int(text) if text and text.isdecimal() and len(text) < 16 and str(int(text)) == text else text
 
 
 def _attributes(attributes: Mapping[str, Any], format_name: str) -> Json:

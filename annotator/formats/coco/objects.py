@@ -10,11 +10,11 @@ import numpy as np
 from annotator.core.geometry import rle
 from annotator.core.geometry.boxes import corners, rotated_from_corners
 from annotator.core.geometry.masks import mask_from_full
-from annotator.core.geometry.rings import ring_points, signed_area
+from annotator.core.geometry.rings import ring_points
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Mask, Polygon, PolygonPart, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.coco.tables import CAPTION, PLACE, id_key
-from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.checking import dropped, is_flat, sound_box
 from annotator.formats.shared.values import number
 from annotator.plugins.formats import Report
 
@@ -179,7 +179,7 @@ class ObjectReader:
             numbers = _numbers(ring, 2)
             if numbers[:2] == numbers[-2:]:
                 numbers = numbers[:-2]
-            if len(numbers) < 6 or signed_area(ring_points(numbers)) == 0:
+            if is_flat(numbers):
                 finite = isinstance(ring, list) and all(isinstance(v, int | float) and math.isfinite(v) for v in ring)
                 code = "degenerate_polygon" if finite else "not_finite"
                 self.report(replace(dropped(code, file=self.file, where=where), text=_NO_RING[code]))

@@ -13,17 +13,15 @@ from annotator.core.geometry.types import (
     Geometry,
     Keypoints,
     Points,
-    Polygon,
-    PolygonPart,
     Polyline,
     RotatedBox,
     Tag,
 )
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.cvat.parser import RawShape
-from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.checking import dropped, sound_box, sound_polygon
 from annotator.formats.shared.row_runs import mask_of_row_runs
-from annotator.formats.shared.values import FARTHEST, MAX_WHOLE, near, number, open_ring
+from annotator.formats.shared.values import FARTHEST, MAX_WHOLE, near, number
 from annotator.plugins.formats import Report
 
 _CORNERS = tuple(
@@ -84,10 +82,7 @@ def _box(attrs: Attrs) -> Geometry | str:
 
 def _polygon(attrs: Attrs) -> Geometry | str:
     flat = points_of(attrs.get("points"))
-    if isinstance(flat, str):
-        return flat
-    ring = open_ring(flat)
-    return Polygon(parts=[PolygonPart(outer=ring)]) if len(ring) >= 6 else "degenerate_polygon"
+    return flat if isinstance(flat, str) else sound_polygon(flat)
 
 
 def _polyline(attrs: Attrs) -> Geometry | str:
@@ -124,7 +119,7 @@ def _mask(attrs: Attrs) -> Geometry | str:
     """Run lengths row by row inside the crop, background first."""
     try:
         left, top, width, height = (int(float(attrs[name])) for name in ("left", "top", "width", "height"))
-        runs = np.array(attrs["rle"].split(","), dtype=np.int64)
+        runs = np.array(attrs["rle"].strip().rstrip(",").split(","), dtype=np.int64)
     except KeyError:
         return "missing_geometry"
     except (ValueError, OverflowError):

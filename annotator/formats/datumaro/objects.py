@@ -9,7 +9,6 @@ import numpy as np
 
 from annotator.core.geometry import rle
 from annotator.core.geometry.masks import mask_from_full
-from annotator.core.geometry.rings import ring_points, signed_area
 from annotator.core.geometry.types import (
     Box,
     Ellipse,
@@ -18,16 +17,15 @@ from annotator.core.geometry.types import (
     Mask,
     Points,
     Polygon,
-    PolygonPart,
     Polyline,
     RotatedBox,
     Tag,
 )
 from annotator.core.records import AnnotationRecord, Issue
-from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.checking import dropped, sound_box, sound_polygon
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.own_fields import KEY, with_own_fields
-from annotator.formats.shared.values import FARTHEST, number, open_ring, text_of, whole
+from annotator.formats.shared.values import FARTHEST, number, text_of, whole
 from annotator.plugins.formats import Report
 
 _USED = frozenset(
@@ -199,9 +197,7 @@ def _chain(kind: str, points: list[float], visibility: Any, *, named: bool) -> G
     if len(points) % 2:
         return "missing_geometry"
     if kind == "polygon":
-        ring = open_ring(points)
-        flat = len(ring) < 6 or signed_area(ring_points(ring)) == 0
-        return "degenerate_polygon" if flat else Polygon(parts=[PolygonPart(outer=ring)])
+        return sound_polygon(points)
     if kind == "polyline":
         return Polyline(points=points) if len(points) >= 4 else "degenerate_polygon"
     return _points(points, visibility, named=named)

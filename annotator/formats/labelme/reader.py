@@ -13,7 +13,7 @@ from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.formats.labelme import xml as labelme_xml
 from annotator.formats.labelme.shapes import IGNORED, PREFIX, records_of
 from annotator.formats.shared.embedded_pictures import EmbeddedPictures
-from annotator.formats.shared.files import Match, picture_size, report_match, safe_name, split_of_word
+from annotator.formats.shared.files import Match, picture_size, report_match, safe_name, split_of_word, stem_of
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.placing import Placer
 from annotator.formats.shared.values import load_json, pixels, text_of
@@ -112,6 +112,10 @@ class LabelMeFolder:
         stated = pixels(content.get("imageWidth"), content.get("imageHeight"))
         name = _name_beside(file, text_of(content.get("imagePath")))
         match = placer.pictures.find(name)
+        if match.path is None and (beside := _picture_beside(file, placer)) is not None:
+            name, match = beside, placer.pictures.find(beside)
+            text = f"The file calls its picture “{text_of(content.get('imagePath'))}”; “{name}” beside it was taken."
+            report(Issue("filename_disagrees", "info", text, file))
         if match.path is None and content.get("imageData"):
             match, stated = self._inside(file, content["imageData"], stated, report)
         else:
@@ -166,6 +170,13 @@ def _name_beside(file: str, stated: str) -> str:
     parts = posixpath.normpath(posixpath.join(folder, path)).split("/")
     inside = "/".join(part for part in parts if part != "..")
     return safe_name(inside) or f"{PurePosixPath(file).stem}.jpg"
+
+
+def _picture_beside(file: str, placer: Placer) -> str | None:
+    """The only picture with the name of the file, in the same folder."""
+    stem = stem_of(unicodedata.normalize("NFC", file)).casefold()
+    found = [name for name in placer.pictures.of_stem(posixpath.basename(stem)) if stem_of(name).casefold() == stem]
+    return found[0] if len(found) == 1 else None
 
 
 def _split(name: str) -> str | None:

@@ -13,15 +13,14 @@ from annotator.core.geometry.types import (
     Geometry,
     Points,
     Polygon,
-    PolygonPart,
     Polyline,
     Tag,
 )
 from annotator.core.records import AnnotationRecord, Issue
-from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.shared.checking import dropped, sound_box, sound_polygon
 from annotator.formats.shared.encoded_bitmaps import bitmap_of_png, bytes_of_base64
 from annotator.formats.shared.json_items import as_list, as_object
-from annotator.formats.shared.values import flat_numbers, number, open_ring, text_of
+from annotator.formats.shared.values import flat_numbers, number, text_of
 from annotator.plugins.formats import Report
 
 IGNORED = frozenset({"__ignore__", "_background_"})
@@ -124,8 +123,7 @@ def geometry_of(shape: Json) -> Geometry | str:
 
 
 def _polygon(flat: list[float]) -> Geometry | str:
-    ring = open_ring(flat)
-    return Polygon(parts=[PolygonPart(outer=ring)]) if len(ring) >= 6 else "degenerate_polygon"
+    return sound_polygon(flat)
 
 
 def _rectangle(flat: list[float]) -> Geometry | str:

@@ -9,7 +9,7 @@ from typing import Any
 from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.labelstudio.config import LabelConfig, find_config
-from annotator.formats.labelstudio.refs import find_picture, name_of_reference, picture_reference
+from annotator.formats.labelstudio.refs import find_picture, is_film, name_of_reference, picture_reference
 from annotator.formats.labelstudio.results import RecordMaker, Results, sorted_results
 from annotator.formats.labelstudio.tasks import TABLES, chosen, finished, is_task_file, tasks_in
 from annotator.formats.shared.files import report_match, safe_name, split_of_word
@@ -129,8 +129,10 @@ class TaskFolder:
         identity = text_of(task.get("id")) or where
         reference = picture_reference(data, config.image_key)
         if reference is None:
-            text = "A task has no picture; it was left out."
-            report(Issue("missing_name", "warning", text, file, f"task {identity}"))
+            film = any(isinstance(value, str) and is_film(value) for value in data.values())
+            what = "is about a video or a sound, not a picture" if film else "has no picture"
+            code = "unsupported_shape" if film else "missing_name"
+            report(Issue(code, "warning", f"A task {what}; it was left out.", file, f"task {identity}"))
             return None
         embedded = reference.startswith("data:")
         name = f"task-{identity.strip('/')}.png" if embedded else name_of_reference(reference, self._prefix)

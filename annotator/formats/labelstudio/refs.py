@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from annotator.formats.shared.files import PICTURE_SUFFIXES, Match, PictureIndex, safe_name
 
 _KEYS = ("image", "img", "image_url", "url", "ocr", "picture", "photo")
+_FILMS = (".mp4", ".webm", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".ogg", ".flac", ".m4a")
 _PREFIX = re.compile(r"[0-9a-f]{8}-")
 _UPLOAD = re.compile(r"(?:^|/)(?:data/)?upload/(?:\d+/)?")
 
@@ -20,10 +21,15 @@ def picture_reference(data: Mapping[str, Any], key: str) -> str | None:
         value = data.get(name)
         if isinstance(value, list) and value and isinstance(value[0], str):
             value = value[0]
-        if name and isinstance(value, str) and value.strip():
+        if name and isinstance(value, str) and value.strip() and not is_film(value):
             return value.strip()
-    texts = [value.strip() for value in data.values() if isinstance(value, str)]
+    texts = [value.strip() for value in data.values() if isinstance(value, str) and not is_film(value)]
     return next((text for text in texts if _looks_like_a_picture(text)), None)
+
+
+def is_film(text: str) -> bool:
+    """Whether a reference is that of a video or a sound."""
+    return text.strip().partition("?")[0].lower().endswith(_FILMS)
 
 
 def _looks_like_a_picture(text: str) -> bool:

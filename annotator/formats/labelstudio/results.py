@@ -10,18 +10,16 @@ from annotator.core.geometry.types import (
     Ellipse,
     Geometry,
     Points,
-    Polygon,
-    PolygonPart,
     Polyline,
     RotatedBox,
     Tag,
 )
 from annotator.core.records import AnnotationRecord, Issue
-from annotator.formats.shared.checking import dropped
+from annotator.formats.shared.checking import dropped, sound_polygon
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.orientation import turn
 from annotator.formats.shared.rle_pack import BrokenRunLengthsError, mask_from_brush
-from annotator.formats.shared.values import flat_numbers, near, number, open_ring, pixels, text_of
+from annotator.formats.shared.values import flat_numbers, near, number, pixels, text_of
 from annotator.plugins.formats import Report
 
 DIGITS = 9
@@ -308,8 +306,7 @@ def _polygon(value: Json, size: Size) -> Geometry | str:
         return "not_finite"
     if value.get("closed") is False:
         return Polyline(points=places) if len(places) >= 4 else "degenerate_polygon"
-    ring = open_ring(places)
-    return Polygon(parts=[PolygonPart(outer=ring)]) if len(ring) >= 6 else "degenerate_polygon"
+    return sound_polygon(places)
 
 
 def _ellipse(value: Json, size: Size) -> Geometry | str:

@@ -1,14 +1,14 @@
 """The last check of every reader: a record's size against the picture, its shapes against the frame."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotator.core.geometry.measures import bounds
-from annotator.core.geometry.types import Box
+from annotator.core.geometry.types import Box, Polygon, PolygonPart
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.shared.files import PictureSize
 from annotator.formats.shared.orientation import turn
-from annotator.formats.shared.values import FARTHEST
+from annotator.formats.shared.values import FARTHEST, open_ring
 from annotator.plugins.formats import Report
 
 
@@ -22,10 +22,31 @@ def sound_box(x1: float, y1: float, x2: float, y2: float) -> Box | str:
     return Box(x=left, y=top, w=right - left, h=bottom - top)
 
 
+def sound_polygon(flat: list[float]) -> Polygon | str:
+    """A polygon of one ring (x, y, …; the first point may be repeated), or the code of what is wrong with it."""
+    ring = open_ring(flat)
+    return "degenerate_polygon" if is_flat(ring) else Polygon(parts=[PolygonPart(outer=ring)])
+
+
+def is_flat(ring: Sequence[float]) -> bool:
+    """Whether all points of a ring (x, y, …) lie on one line, so that it encloses nothing.
+
+    Its signed area does not tell: that of a figure of eight may be 0, too.
+    """
+    dx = dy = 0.0
+    for place in range(2, len(ring) - 1, 2):
+        x, y = ring[place] - ring[0], ring[place + 1] - ring[1]
+        if dx == 0 == dy:
+            dx, dy = x, y
+        elif dx * y != dy * x:
+            return False
+    return True
+
+
 DROPPED = {
     "not_finite": "An object has a coordinate that is no number; it was left out.",
     "zero_area": "An object has no area; it was left out.",
-    "degenerate_polygon": "A polygon has fewer than three points; it was left out.",
+    "degenerate_polygon": "A polygon has fewer than three points or no area; it was left out.",
     "missing_geometry": "An object has no geometry; it was left out.",
     "missing_label": "An object has no label; it was left out.",
 }

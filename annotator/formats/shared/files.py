@@ -187,6 +187,10 @@ class PictureIndex:
             same_stem = self._by_stem.get(base_name, [])  # the name was given without an extension
         return self._choose(name, bases, same_name, same_stem)
 
+    def of_stem(self, stem: str) -> list[str]:
+        """Relative paths of the pictures that have a name (without ending, in lower case) in any folder."""
+        return [*self._by_stem.get(stem, [])]
+
     def name_of_foreign(self, path: str, bases: Sequence[str] = ()) -> str | None:
         """The end of a path on another machine under which a picture is here, relative to its base; ``None`` for none.
 

@@ -94,6 +94,9 @@ class ViaFolder:
         self, file: ViaFile, image: ViaImage, placer: Placer, seen: set[str], report: Report
     ) -> ImageRecord | None:
         name = safe_name(image.name) if image.name else None
+        if name is None and image.name and (name := placer.pictures.name_of_foreign(image.name)) is not None:
+            text = f"“{image.name}” is a path on another machine; the picture is called “{name}” here."
+            report(Issue("unsafe_path", "warning", text, file.file, image.where))
         if name is None:
             code = "unsafe_path" if image.name else "missing_name"
             text = f"“{image.name}” is no name inside the dataset; the picture was left out."

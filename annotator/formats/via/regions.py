@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from annotator.core.geometry.types import Ellipse, Geometry, Points, Polygon, PolygonPart, Polyline
-from annotator.formats.shared.checking import sound_box
-from annotator.formats.shared.values import near, number, open_ring, text_of
+from annotator.core.geometry.types import Ellipse, Geometry, Points, Polyline
+from annotator.formats.shared.checking import sound_box, sound_polygon
+from annotator.formats.shared.values import near, number, text_of
 from annotator.formats.via.files import Json, ViaFile
 
 _USUAL = ("label", "class", "name", "type", "category", "object")
@@ -102,10 +102,7 @@ def _flat(shape: Json) -> list[float] | str:
 
 def _polygon(shape: Json) -> Geometry | str:
     found = _flat(shape)
-    if isinstance(found, str):
-        return found
-    ring = open_ring(found)
-    return Polygon(parts=[PolygonPart(outer=ring)]) if len(ring) >= 6 else "degenerate_polygon"
+    return found if isinstance(found, str) else sound_polygon(found)
 
 
 def _polyline(shape: Json) -> Geometry | str:

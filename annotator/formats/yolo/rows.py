@@ -9,8 +9,8 @@ import numpy as np
 
 from annotator.core.geometry.boxes import corners, rotated_from_corners
 from annotator.core.geometry.rings import Points, ring_points, signed_area
-from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, PolygonPart, RotatedBox
-from annotator.formats.shared.checking import sound_box
+from annotator.core.geometry.types import Box, Geometry, Keypoints, RotatedBox
+from annotator.formats.shared.checking import sound_box, sound_polygon
 from annotator.formats.yolo.names import KeyPoints
 
 _SQUARE = 0.02
@@ -81,12 +81,8 @@ def _turned(points: Points, score: float | None) -> Shape | str:
 
 
 def _outlined(points: Points, score: float | None) -> Shape | str:
-    if len(points) > 3 and (points[0] == points[-1]).all():
-        points = points[:-1]
-    if signed_area(points) == 0:
-        return "zero_area"
-    ring: list[float] = points.ravel().tolist()
-    return Shape(Polygon(parts=[PolygonPart(outer=ring)]), None, score)
+    polygon = sound_polygon(points.ravel().tolist())
+    return polygon if isinstance(polygon, str) else Shape(polygon, None, score)
 
 
 def _box(values: list[float], width: int, height: int) -> Box | str:

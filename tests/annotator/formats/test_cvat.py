@@ -9,6 +9,7 @@ from PIL import Image
 
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.masks import bitmap_of
+from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import (
     Box,
     Ellipse,
@@ -99,6 +100,11 @@ def test_masks_are_row_major_inside_their_crop(tmp_path: Path) -> None:
     assert mask.bbox == (10, 7, 3, 1)
 
 
+def test_run_lengths_may_end_with_a_comma(tmp_path: Path) -> None:
+    found = one(tmp_path, '<mask label="c" rle="0, 4, 1, 3, " left="10" top="5" width="4" height="2"/>')
+    assert bounds(found.geometry) == (10, 5, 14, 7)
+
+
 @pytest.mark.parametrize(
     ("shape", "code"),
     [
@@ -129,6 +135,7 @@ def test_masks_are_row_major_inside_their_crop(tmp_path: Path) -> None:
         ),
         ('<mask label="c" rle="0,268435456" left="0" top="0" width="16384" height="16384"/>', "mask_size_mismatch"),
         ('<mask label="c" rle="0,99999999999999999999" left="0" top="0" width="4" height="2"/>', "not_finite"),
+        ('<polygon label="c" points="1,1;2,2;3,3"/>', "degenerate_polygon"),
         ('<skeleton label="c"/>', "missing_geometry"),
         ('<skeleton label="c"><points label="1" points="x,1"/></skeleton>', "not_finite"),
         ('<cuboid label="c" xtl1="4"/>', "missing_geometry"),

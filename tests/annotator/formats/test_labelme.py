@@ -116,6 +116,7 @@ def test_turned_rectangles_and_masks(tmp_path: Path) -> None:
     ("bad", "code"),
     [
         (shape([[1, 1], [2, 2]]), "degenerate_polygon"),
+        (shape([[1, 1], [2, 2], [3, 3]]), "degenerate_polygon"),
         (shape([[1, 1]], "linestrip"), "degenerate_polygon"),
         (shape([[1, 1], [1, 9]], "rectangle"), "zero_area"),
         (shape([[1, 1]], "rectangle"), "missing_geometry"),
@@ -243,6 +244,13 @@ def test_embedded_pictures_are_unpacked_while_they_are_needed(tmp_path: Path) ->
     plugin = LabelMeFormat()
     for image in plugin.read(tmp_path, options=LabelMeOptions(), report=lambda issue: None):
         assert image.path is None or image.path.exists()
+
+
+def test_a_renamed_picture_is_found_beside_its_file(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 40)).save(tmp_path / "a.png")
+    images, issues = read(tmp_path, content(shape(TRIANGLE), imagePath="before.jpg"))
+    assert [(image.name, len(image.annotations)) for image in images] == [("a.png", 1)]
+    assert [issue.code for issue in issues] == ["filename_disagrees"]
 
 
 def test_pictures_without_a_file_are_not_annotated(tmp_path: Path) -> None:

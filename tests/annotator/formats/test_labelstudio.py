@@ -311,6 +311,13 @@ def test_sizes_may_be_missing_and_tasks_may_be_odd(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_tasks_about_films_are_named(tmp_path: Path) -> None:
+    film = {"id": 9, "data": {"video": "/data/upload/1/film.mp4?x=1"}, "annotations": []}
+    images, issues = read(tmp_path, [film, task([rectangle()], "a.png")])
+    assert [image.name for image in images] == ["a.png"]
+    assert alarming(issues) == ["unsupported_shape"]
+
+
 def test_flattened_exports_and_single_tasks(tmp_path: Path) -> None:
     flat = {
         "x": 30,

@@ -102,6 +102,7 @@ def test_every_kind_of_shape(tmp_path: Path, shape: dict[str, Any], geometry: ob
         ({"name": "polygon", "all_points_x": [1, 2, 3], "all_points_y": [1, 2]}, "missing_geometry"),
         ({"name": "polygon", "all_points_x": "123", "all_points_y": "123"}, "missing_geometry"),
         ({"name": "polygon", "all_points_x": [1, [], 3], "all_points_y": [1, 2, 3]}, "not_finite"),
+        ({"name": "polygon", "all_points_x": [1, 2, 3], "all_points_y": [1, 2, 3]}, "degenerate_polygon"),
         ({"name": "polyline", "all_points_x": [1], "all_points_y": [1]}, "degenerate_polygon"),
         ({"name": "point", "cx": 1}, "missing_geometry"),
     ],
@@ -227,6 +228,16 @@ def test_pictures_order_and_splits(tmp_path: Path) -> None:
     twice = {"a.png1": entry(name="a.png"), "a.png2": entry(name="a.png")}
     images, issues = read(tmp_path / "train", twice)
     assert (len(images), "duplicate_file_name" in alarming(issues)) == (2, True)
+
+
+def test_paths_of_another_machine_mean_a_picture_here_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("a.jpg", "sub/b.jpg"):
+        Image.new("RGB", (60, 40)).save(tmp_path / name)
+    given = ("C:\\set\\a.jpg", "/home/bob/sub/b.jpg", "/etc/passwd", "/home/bob/c.jpg")
+    images, issues = read(tmp_path, project(*(entry(region(label="cat"), name=name) for name in given)))
+    assert [(image.name, len(image.annotations)) for image in images] == [("a.jpg", 1), ("sub/b.jpg", 1)]
+    assert alarming(issues) == ["unsafe_path"] * 4
 
 
 def test_version_3_is_named(tmp_path: Path) -> None:

@@ -109,3 +109,8 @@ def test_everything_else_that_is_known_of_an_object() -> None:
     assert found["attributes"] == {"colour": "red", "occluded": True}
     assert (found["source"], found["stuff"]) == ("manual", True)
     assert plain(Tag()) == {"label": "cat", "type": "tag"}
+
+
+@pytest.mark.parametrize(("group", "shown"), [("4", 4), ("g", "g"), ("007", "007"), ("²", "²"), (None, None)])
+def test_groups_that_are_numbers_are_shown_as_such(group: str | None, shown: int | str | None) -> None:
+    assert plain(Box(1, 2, 3, 4), group=group).get("group") == shown
