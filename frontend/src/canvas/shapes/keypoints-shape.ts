@@ -1,6 +1,7 @@
 import { boundsOfPoints, clampPoint } from "../geometry/box";
 import type { KeypointsGeometry, Vec } from "../geometry/types";
 import { clamp, distance, roundCoordinate } from "../geometry/vec";
+import { drawDots } from "./paths";
 import {
   type EdgeHit,
   expectKind,
@@ -9,9 +10,6 @@ import {
   requireFinite,
   type ShapeUtil,
 } from "./shape-util";
-
-/** Radius of a drawn point in device pixels. */
-const RADIUS = 4;
 
 interface Keypoint extends Vec {
   readonly index: number;
@@ -75,19 +73,7 @@ export const keypointsShape: ShapeUtil<KeypointsGeometry> = {
       y: roundCoordinate(clamp(p.y, 0, size.height)),
     }));
   },
-  draw(ctx, g, view) {
-    for (const point of labelled(g)) {
-      ctx.beginPath();
-      ctx.arc(
-        point.x * view.scale + view.dx,
-        point.y * view.scale + view.dy,
-        RADIUS,
-        0,
-        2 * Math.PI,
-      );
-      ctx.stroke();
-    }
-  },
+  draw: (ctx, g, view) => drawDots(ctx, labelled(g), view),
   toJson: (g) => ({ type: "keypoints", points: g.points.slice() }),
   fromJson(wire) {
     const { points } = expectKind(wire, "keypoints");

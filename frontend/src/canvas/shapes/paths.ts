@@ -1,9 +1,11 @@
 /** Tracing of flat points to a device-pixel path, with level of detail. */
 
-import type { FlatPoints } from "../geometry/types";
+import type { FlatPoints, Vec } from "../geometry/types";
 import { simplifyLine, simplifyRing } from "../kernels/simplify";
 import type { DrawView } from "./shape-util";
 
+/** Radius of a drawn point in device pixels. */
+const RADIUS = 4;
 /** Below this many numbers a line is drawn as it is. */
 const DETAIL_FROM = 32;
 
@@ -42,4 +44,17 @@ export function tracePoints(
     else ctx.lineTo(x, y);
   }
   if (closed) ctx.closePath();
+}
+
+/** A small circle around every point. */
+export function drawDots(
+  ctx: Pick<CanvasRenderingContext2D, "beginPath" | "arc" | "stroke">,
+  points: Iterable<Vec>,
+  view: Pick<DrawView, "scale" | "dx" | "dy">,
+): void {
+  for (const { x, y } of points) {
+    ctx.beginPath();
+    ctx.arc(x * view.scale + view.dx, y * view.scale + view.dy, RADIUS, 0, 2 * Math.PI);
+    ctx.stroke();
+  }
 }

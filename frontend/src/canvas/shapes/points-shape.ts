@@ -2,6 +2,7 @@ import { boundsOfPoints, clampPoint } from "../geometry/box";
 import { pointAt, pointCount, translatePoints } from "../geometry/polygon";
 import type { FlatPoints, PointsGeometry } from "../geometry/types";
 import { clamp, distance, roundCoordinate } from "../geometry/vec";
+import { drawDots } from "./paths";
 import {
   type EdgeHit,
   expectKind,
@@ -11,9 +12,6 @@ import {
   type ShapeUtil,
 } from "./shape-util";
 import { removePoint, replacePoint } from "./vertices";
-
-/** Radius of a drawn point in device pixels. */
-const RADIUS = 4;
 
 const indexOf = (id: string): number | null => {
   const match = /^p:(\d+)$/.exec(id);
@@ -63,19 +61,7 @@ export const pointsShape: ShapeUtil<PointsGeometry> = {
     ]);
     return withPoints(inside);
   },
-  draw(ctx, g, view) {
-    for (const point of places(g)) {
-      ctx.beginPath();
-      ctx.arc(
-        point.x * view.scale + view.dx,
-        point.y * view.scale + view.dy,
-        RADIUS,
-        0,
-        2 * Math.PI,
-      );
-      ctx.stroke();
-    }
-  },
+  draw: (ctx, g, view) => drawDots(ctx, places(g), view),
   toJson: (g) => ({ type: "points", points: g.points.slice() }),
   fromJson(wire) {
     const { points } = expectKind(wire, "points");

@@ -6,7 +6,7 @@ import type { WireGeometry } from "../geometry/wire";
 import { allowedMove } from "../scene/edits";
 import { newRecord, type ShapeRecord } from "../scene/records";
 import { geometryFromJson, shapeUtil } from "../shapes/registry";
-import type { Toolbox } from "./toolbox";
+import type { ToolId } from "./tool";
 import type { Workspace } from "./workspace";
 
 const hasPlace = (record: ShapeRecord): boolean => record.geometry.type !== "tag";
@@ -166,11 +166,11 @@ export function zoomToSelection(workspace: Workspace): void {
 /** Undo or redo between gestures; what comes back is selected, so that it is seen. Returns whether anything changed. */
 export function replay(
   workspace: Workspace,
-  toolbox: Toolbox,
+  tools: { readonly id: ToolId; readonly busy: boolean },
   direction: "undo" | "redo",
 ): boolean {
-  const diff = toolbox.busy ? null : workspace.document[direction]();
+  const diff = tools.busy ? null : workspace.document[direction]();
   if (diff === null) return false;
-  if (toolbox.id === "select") workspace.select([...diff.added.keys(), ...diff.updated.keys()]);
+  if (tools.id === "select") workspace.select([...diff.added.keys(), ...diff.updated.keys()]);
   return true;
 }

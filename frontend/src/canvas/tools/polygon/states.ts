@@ -4,9 +4,8 @@ import { constrainTo45, distance } from "../../geometry/vec";
 import { simplifyLine } from "../../kernels/simplify";
 import type { CursorName } from "../../shapes/shape-util";
 import { isDrag } from "../gesture";
-import { type ToolEvent, ToolState } from "../tool";
+import { type Tool, type ToolEvent, ToolState } from "../tool";
 import type { ToolContext } from "../tool-context";
-import type { PolygonTool } from "./polygon-tool";
 
 /** Screen pixels around the first point in which a click closes the ring. */
 const CLOSE_REACH = 10;
@@ -15,12 +14,17 @@ const FREEHAND_TOLERANCE = 1.5;
 /** Two clicks of a double click land this close together, in screen pixels. */
 const SAME_PLACE = 4;
 
+/** The tool that draws: a ring or an open line. */
+interface PathTool extends Tool {
+  readonly closed: boolean;
+}
+
 export class PolygonIdle extends ToolState {
   readonly name = "idle";
   override readonly cursor: CursorName = "crosshair";
 
   constructor(
-    private readonly tool: PolygonTool,
+    private readonly tool: PathTool,
     private readonly ctx: ToolContext,
   ) {
     super();
@@ -53,7 +57,7 @@ class Drawing extends ToolState {
   private freehandFrom: number | null = null;
 
   constructor(
-    private readonly tool: PolygonTool,
+    private readonly tool: PathTool,
     private readonly ctx: ToolContext,
     private readonly label: number,
   ) {

@@ -12,9 +12,9 @@ import { startImport } from "../../import-api";
 import { lookBody, lookedAgain, type Source, START } from "../../lib/import-state";
 import { archivesAmong, type Packed, packPicked } from "../../lib/tar";
 import { FromSource } from "./FromSource";
-import type { StepProps } from "./ImportWizard";
 import classes from "./import.module.css";
 import { ServerFolders } from "./ServerFolders";
+import type { StepProps } from "./step-props";
 
 const ANYTHING = "";
 

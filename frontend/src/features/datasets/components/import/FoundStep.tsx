@@ -15,9 +15,9 @@ import { type ImportState, lookBody, lookedAgain } from "../../lib/import-state"
 import { Counts } from "./Counts";
 import { Examples } from "./Examples";
 import { FormatPanel } from "./FormatPanel";
-import type { StepProps } from "./ImportWizard";
 import { IssueList } from "./IssueList";
 import classes from "./import.module.css";
+import type { StepProps } from "./step-props";
 
 interface Props extends StepProps {
   readonly job: UseQueryResult<Job>;

@@ -19,16 +19,10 @@ import { LabelsStep } from "./LabelsStep";
 import { ModeStep } from "./ModeStep";
 import { ReportStep } from "./ReportStep";
 import { Steps } from "./Steps";
+import type { StepProps } from "./step-props";
 
 interface Props {
   readonly projectId: string;
-}
-
-/** What every step gets: where one is, and how to go on. */
-export interface StepProps {
-  readonly projectId: string;
-  readonly state: ImportState;
-  readonly change: (patch: Partial<ImportState>) => void;
 }
 
 /** Files → what is in them → what their classes mean → how → the report. Nothing is written before the last step. */

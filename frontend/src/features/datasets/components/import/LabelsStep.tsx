@@ -17,10 +17,10 @@ import {
   settle,
   sumsOf,
 } from "../../lib/label-choices";
-import type { StepProps } from "./ImportWizard";
 import classes from "./import.module.css";
 import { LabelBulkBar } from "./LabelBulkBar";
 import { LabelRow } from "./LabelRow";
+import type { StepProps } from "./step-props";
 
 const SHOWN = 100;
 const MANY = 100;

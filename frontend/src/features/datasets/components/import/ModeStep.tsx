@@ -11,8 +11,8 @@ import { startImport } from "../../import-api";
 import type { ImportReport } from "../../import-types";
 import type { Mode } from "../../lib/import-state";
 import { settle, sumsOf } from "../../lib/label-choices";
-import type { StepProps } from "./ImportWizard";
 import classes from "./import.module.css";
+import type { StepProps } from "./step-props";
 
 const MODES: readonly { readonly value: Mode; readonly label: string; readonly text: string }[] = [
   {

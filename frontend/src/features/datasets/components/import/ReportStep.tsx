@@ -16,9 +16,9 @@ import { reportQuery, undoImport } from "../../import-api";
 import type { ImportReport } from "../../import-types";
 import { isUndo } from "../../lib/import-jobs";
 import { START } from "../../lib/import-state";
-import type { StepProps } from "./ImportWizard";
 import { Downloads, IssueList } from "./IssueList";
 import classes from "./import.module.css";
+import type { StepProps } from "./step-props";
 import { Running, Stopped } from "./UnfinishedImport";
 
 /** The running import, then what it did, to read, to download and to take back. */
