@@ -80,7 +80,7 @@ describe("tile requests", () => {
     // Panning does not make it ask sooner.
     requests.want(row(8, 1));
     expect(tiles.asked).toHaveLength(6);
-    for (const pause of [2_000, 4_000, 8_000, 15_000, 15_000]) {
+    for (const pause of [2_000, 3_000, 4_500, 6_750, 10_125, 15_000, 15_000]) {
       await vi.advanceTimersByTimeAsync(pause - 1);
       expect(tiles.running).toEqual([]);
       await vi.advanceTimersByTimeAsync(1);
@@ -126,7 +126,7 @@ describe("tile requests", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     await tiles.fail("0/0_0");
     expect(tiles.running).toEqual([]);
-    await vi.advanceTimersByTimeAsync(4_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(tiles.running).toEqual(["0/1_0"]);
   });
 

@@ -14,6 +14,7 @@ export interface TileSource extends TileGrid {
 const AT_ONCE = 6;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 15_000;
+const PAUSE_GROWTH = 1.5;
 /** A tile that failed is left alone for so long. */
 const FAILED_MS = 30_000;
 
@@ -109,7 +110,7 @@ export class TileRequests {
       this.pause = null;
       this.fill();
     }, this.pauseMs);
-    this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+    this.pauseMs = Math.min(this.pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS);
     this.tell();
   }
 

@@ -1,9 +1,13 @@
 import { screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import type { Mounted } from "@/canvas/render/mount";
 import type { TileSource } from "@/canvas/render/tile-requests";
 import { happens, IMAGE, makeWorkbench, renderInWorkbench } from "../testing";
 import { Sharpening } from "./Sharpening";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 it("says that full resolution is being prepared, until it is there", async () => {
   const { workbench } = await makeWorkbench();
@@ -13,6 +17,7 @@ it("says that full resolution is being prepared, until it is there", async () =>
   };
   workbench.stage.attach({ renderer } as unknown as Mounted);
   const tiles = { url: "/t/{level}/{column}_{row}.webp", size: 512, levels: 2 };
+  vi.stubGlobal("fetch", async () => new Response(null, { status: 202 }));
   await workbench.stage.paint({ ...IMAGE, tiles });
   renderInWorkbench(workbench, <Sharpening />);
   const status = screen.getByRole("status");

@@ -10,7 +10,7 @@ export function Sharpening() {
   return (
     <div className={classes["root"]} role="status">
       {waits && (
-        <span>
+        <span className={classes["hint"]}>
           <Loader size={12} /> Preparing full resolution…
         </span>
       )}

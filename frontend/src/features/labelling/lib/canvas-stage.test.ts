@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ImageItem } from "@/api/types";
 import { Editor } from "@/canvas/editor";
 import type { WirePrediction } from "@/canvas/geometry/wire";
@@ -7,12 +7,23 @@ import type { TileSource } from "@/canvas/render/tile-requests";
 import { CanvasStage } from "./canvas-stage";
 import { PictureCache } from "./picture-cache";
 
-const image = { id: "i", width: 100, height: 100 } as ImageItem;
+const image = { id: "i", width: 100, height: 100, sharp_url: null, tiles: null } as ImageItem;
+const LARGE = { url: "/t/{level}/{column}_{row}.webp", size: 512, levels: 3 };
 const prediction = (id: string): WirePrediction => ({
   id,
   label: 1,
   score: 0.9,
   geometry: { type: "box", x: 10, y: 10, w: 20, h: 20 },
+});
+
+const fetching = vi.fn(async (_url: string) => new Response(null, { status: 202 }));
+
+beforeEach(() => {
+  fetching.mockClear();
+  vi.stubGlobal("fetch", fetching);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
 });
 
 function setUp() {
@@ -48,12 +59,7 @@ describe("CanvasStage", () => {
     const setPicture = vi.fn();
     const heard = vi.fn();
     stage.watchTiles(heard);
-    await stage.paint({
-      ...image,
-      preview_url: "/p",
-      sharp_url: null,
-      tiles: { url: "/t/{level}/{column}_{row}.webp", size: 512, levels: 3 },
-    });
+    await stage.paint({ ...image, preview_url: "/p", tiles: LARGE });
     // A canvas that comes later gets them too.
     stage.attach({ renderer: { setPicture } } as unknown as Mounted);
     const tiles = setPicture.mock.calls[0]?.[2] as TileSource;
@@ -62,6 +68,15 @@ describe("CanvasStage", () => {
     expect([stage.waitsForTiles(), heard.mock.calls.length]).toEqual([true, 1]);
     tiles.waiting(false);
     expect([stage.waitsForTiles(), heard.mock.calls.length]).toEqual([false, 2]);
+  });
+
+  it("has the tiles of images to come cut ahead, each asked for once", async () => {
+    const { stage } = setUp();
+    const next = { ...image, id: "next", preview_url: "/q", tiles: LARGE };
+    stage.prepare([next, { ...image, id: "small", preview_url: "/r" }]);
+    stage.prepare([next]);
+    await stage.paint(next);
+    expect(fetching.mock.calls.map(([url]) => url)).toEqual(["/t/0/0_0.webp"]);
   });
 
   it("puts the sharp picture in the place of its preview", async () => {

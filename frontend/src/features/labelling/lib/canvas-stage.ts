@@ -5,7 +5,7 @@ import type { Mounted } from "@/canvas/render/mount";
 import type { TileSource } from "@/canvas/render/tile-requests";
 import type { ToolId } from "@/canvas/tools/tool";
 import { addresses, type PictureCache } from "./picture-cache";
-import { pictureTiles } from "./picture-tiles";
+import { askForTiles, pictureTiles } from "./picture-tiles";
 import type { Stage } from "./work-state";
 
 interface ShownPicture {
@@ -22,6 +22,7 @@ export class CanvasStage implements Stage {
   private soon: readonly string[] = [];
   private toolBefore: ToolId | null = null;
   private awaitsTiles = false;
+  private readonly tilesStarted = new Set<string>();
   private readonly tileListeners = new Set<() => void>();
 
   constructor(
@@ -54,6 +55,7 @@ export class CanvasStage implements Stage {
       return;
     }
     const { first, sharp, tiles } = found;
+    this.startTiles(image);
     const source = await this.pictures.get(first);
     if (this.wanted !== image.id) return;
     const parts = tiles === null ? null : pictureTiles(tiles, this.noteWaiting);
@@ -100,6 +102,14 @@ export class CanvasStage implements Stage {
   prepare(images: readonly ImageItem[]): void {
     this.soon = images.flatMap((image) => addresses(image)?.first ?? []);
     for (const url of this.soon) void this.pictures.get(url).catch(() => undefined);
+    for (const image of images) this.startTiles(image);
+  }
+
+  /** Tiles are cut when they are first asked for: better before they are needed, but not again and again. */
+  private startTiles({ id, tiles }: ImageItem): void {
+    if (tiles === null || this.tilesStarted.has(id)) return;
+    this.tilesStarted.add(id);
+    askForTiles(tiles);
   }
 
   applyRemote(upserts: readonly WireAnnotation[], removed: readonly string[]): void {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { pictureTiles } from "./picture-tiles";
+import { askForTiles, pictureTiles } from "./picture-tiles";
 
 const TILES = {
   url: "/files/tiles/ab/{level}/{column}_{row}.webp?e=1&s=x",
@@ -38,6 +38,14 @@ describe("tiles of a picture", () => {
   it("are null while the server still cuts them", async () => {
     serve(202);
     expect(await load()).toBeNull();
+  });
+
+  it("are asked for ahead with one request that may fail", async () => {
+    const fetching = serve(500);
+    fetching.mockRejectedValueOnce(new TypeError("No network."));
+    askForTiles(TILES);
+    await expect(fetching.mock.results[0]?.value).rejects.toThrow();
+    expect(fetching.mock.calls.map(([url]) => url)).toEqual(["/files/tiles/ab/0/0_0.webp?e=1&s=x"]);
   });
 
   it.each([403, 404, 500])("fail with %d", async (status) => {
