@@ -182,7 +182,7 @@ class CocoFile:
     _listed: int = 0
 
     def __post_init__(self) -> None:
-        self.categories = Categories(self.file)
+        self.categories = Categories(self.file, stuff=self.role == "stuff")
 
     def read_head(self, report: Report) -> None:
         """Read the categories and what the file says of itself, nothing else."""

@@ -97,6 +97,8 @@ class Categories:
     """The categories of one file, in its order."""
 
     file: str
+    stuff: bool = False
+    """Whether categories that do not say whether they are things are none: those of files called ``stuff_…``."""
     labels: list[LabelRecord] = field(default_factory=list)
     by_key: dict[int | str | None, str] = field(default_factory=dict)
     """Category id → name of its label."""
@@ -108,6 +110,8 @@ class Categories:
             text = "A category is no object with an id; it was left out."
             report(Issue("missing_label", "warning", text, self.file, where))
             return
+        if self.stuff and "isthing" not in entry:
+            entry = {**entry, "isthing": 0}
         key = id_key(entry["id"])
         if not str(entry.get("name") or "").strip():
             text = f"The category {entry['id']!r} has no name; it is called by its id."

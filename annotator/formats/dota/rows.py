@@ -44,12 +44,12 @@ def parse_row(line: str) -> DotaRow | None:
 
 
 def looks_like_rows(lines: list[str]) -> bool:
-    """Whether most of the first lines of a file are rows with a class that is no number, after the lines above them."""
+    """Whether at least half of the first lines of a file are rows with a class that is no number, after the lines above them."""
     rows = [parse_row(line) for line in lines if header_of(line) is None]
     if not rows:
         return any(header_of(line) for line in lines)
     good = sum(bool(row and row.label and math.isnan(number_of(row.label.split()[0]))) for row in rows)
-    return 2 * good > len(rows)
+    return good > 0 and 2 * good >= len(rows)
 
 
 def geometry_of(numbers: list[float], tolerance: float) -> Geometry | str:

@@ -40,6 +40,8 @@ class KittiFormat(DatasetFormat):
             return Recognition(
                 0.95 if named else 0.85, (*reasons, *(["There are the folders of KITTI."] if named else []))
             )
+        if any(lines for name, lines in heads.items() if "label_2" in PurePosixPath(name).parts[:-1]):
+            return Recognition(0.6, ("There are the folders of KITTI, but their rows are none of KITTI's.",))
         said = (lines for name, lines in heads.items() if PurePosixPath(name).parent.name != "")  # a README beside them
         if named and not any(said):
             return Recognition(0.7, ("There are the folders of KITTI, without a row.",))

@@ -35,7 +35,7 @@ def looks_like_rows(lines: list[str]) -> bool:
     """Whether most of the lines of a file are rows of 15 or 16 columns, of which the first is no number (as in YOLO)."""
     parsed = [parse_row(line) for line in lines]
     good = sum(bool(row and len(row[1]) in {14, 15} and not _is_number(row[0])) for row in parsed)
-    return 2 * good > len(parsed)
+    return good > 0 and 2 * good >= len(parsed)
 
 
 def box_of(numbers: list[float]) -> Box | str:

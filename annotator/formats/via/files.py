@@ -143,7 +143,7 @@ def _add_row(row: dict[str, str], number: int, images: dict[str, ViaImage], file
     texts = [row.get(name) or "{}" for name in ("file_attributes", "region_shape_attributes", "region_attributes")]
     values = [decoded(text.encode()) for text in texts]
     if not all(isinstance(value, dict) for value in values):
-        report(Issue("unparsable_record", "warning", "A row holds no JSON objects; it was left out.", file, where))
+        report(Issue("unparsable_file", "error", "A row holds no JSON objects; it was left out.", file, where))
         return
     attributes, shape, region = values
     image = images.setdefault(key, ViaImage(row["filename"], where, attributes))

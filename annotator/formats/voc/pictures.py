@@ -136,7 +136,11 @@ class VocPictures:
     def _report_spelling(self, path: Path, file: str, stated: str, report: Report) -> None:
         own, said = PurePosixPath(unicodedata.normalize("NFC", path.name)).stem, PurePosixPath(stated)
         stem = said.stem if said.suffix.lower() in PICTURE_SUFFIXES else stated
-        if stated and own != stem:
+        inner = folder_key(file).rpartition("/")[2]
+        if stated and own == stem and own != inner and own.casefold() == inner.casefold():
+            text = f"The file is called “{inner}”, its picture “{own}”."
+            report(Issue("filename_case", "info", text, file=file))
+        elif stated and own != stem:
             code = "filename_case" if own.casefold() == stem.casefold() else "filename_disagrees"
             text = f"The file calls its picture “{stated}”; “{self.relative(path)}” was taken."
             report(Issue(code, "info", text, file=file))

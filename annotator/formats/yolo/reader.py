@@ -132,7 +132,7 @@ class YoloReader:
         try:
             numbers = [float(token) for token in row.split()]
         except ValueError:
-            self._report(Issue("unparsable_record", "warning", f"“{row[:60]}” is no row of numbers.", file, where))
+            self._report(Issue("unparsable_file", "error", f"“{row[:60]}” is no row of numbers.", file, where))
             return None
         if not all(map(math.isfinite, numbers)):
             self._report(dropped("not_finite", file=file, where=where))

@@ -262,6 +262,7 @@ def test_files_of_one_split_are_joined(tmp_path: Path) -> None:
     labels, images, codes = read(tmp_path)
     assert codes == ["ignored_file"]
     assert [label.name for label in labels] == ["cat", "dog", "sky", "caption"]
+    assert [label.name for label in labels if label.stuff] == ["sky"]
     assert labels[0].keypoints == ("nose",)
     found = images[0].annotations
     assert [(a.id, a.label, a.geometry.kind) for a in found] == [

@@ -194,3 +194,10 @@ def test_pictures_of_one_name_in_two_splits_go_back_to_their_places(tmp_path: Pa
     )
     assert (tmp_path / "out/train/images/P1.png").exists()
     assert [image.name for image in read(tmp_path / "out")[0]] == ["train/P1.png", "val/P1.png"]
+
+
+def test_a_bad_row_among_two_is_told_by_its_line(tmp_path: Path) -> None:
+    put(tmp_path, {"labelTxt/P1.txt": f"{TURNED} plane 0\nno row at all\n"}, "images/P1.png")
+    assert DotaFormat().recognises(Listing(tmp_path)).confidence > 0.9
+    images, issues = read(tmp_path)
+    assert ([a.label for a in images[0].annotations], issues) == (["plane"], ["unparsable_file"])

@@ -209,3 +209,15 @@ def test_a_set_without_a_row_is_recognised_beside_a_readme(tmp_path: Path) -> No
     read(tmp_path, "")
     (tmp_path / "README.txt").write_text("Nothing was found on these pictures.\n")
     assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0.7
+
+
+def test_a_bad_row_among_two_is_told_by_its_line(tmp_path: Path) -> None:
+    images, issues = read(tmp_path, f"{CAR}\nCar 1 2\n")
+    assert KittiFormat().recognises(Listing(tmp_path)).confidence > 0.9
+    assert ([a.label for a in images[0].annotations], issues) == (["Car"], ["unparsable_file"])
+
+
+def test_folders_whose_rows_are_all_bad_are_still_these(tmp_path: Path) -> None:
+    (tmp_path / "training" / "label_2").mkdir(parents=True)
+    (tmp_path / "training" / "label_2" / "1.txt").write_text("no row\n")
+    assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0.6

@@ -203,7 +203,7 @@ def test_the_table(tmp_path: Path) -> None:
             ("c, d.jpg", ["cat"]),
             ("empty.jpg", []),
         ]
-        assert [(i.code, i.where) for i in issues if i.severity != "info"] == [("unparsable_record", "line 6")]
+        assert [(i.code, i.where) for i in issues if i.severity != "info"] == [("unparsable_file", "line 6")]
 
 
 def test_pictures_order_and_splits(tmp_path: Path) -> None:

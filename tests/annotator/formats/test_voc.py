@@ -524,3 +524,11 @@ def test_outlines_that_are_none_fall_back_to_the_box(tmp_path: Path) -> None:
     images, codes = read(tmp_path, f"<annotation>{SIZE}{GOOD.replace('</object>', flat)}</annotation>")
     assert bounds(images[0].annotations[0].geometry) == (1, 2, 11, 22)
     assert codes == ["degenerate_polygon"]
+
+
+def test_a_picture_in_another_spelling_than_its_file(tmp_path: Path) -> None:
+    put(tmp_path, "0AF.jpg")
+    put(tmp_path, "0af.xml", f"<annotation><filename>0AF.jpg</filename>{SIZE}{GOOD}</annotation>")
+    images, codes = everything(tmp_path)
+    assert [(image.name, len(image.annotations)) for image in images] == [("0AF.jpg", 1)]
+    assert codes == ["filename_case"]

@@ -92,7 +92,7 @@ def read(tmp_path: Path) -> Reader:
         ("0 nan .5 .2 .2", "not_finite"),
         ("0 .5 .5", "missing_geometry"),
         ("0 50 20 10 10", "not_normalised"),
-        ("cat .5 .5 .2 .2", "unparsable_record"),
+        ("cat .5 .5 .2 .2", "unparsable_file"),
         ("0 .1 .1 .1 .1 .1 .1", "degenerate_polygon"),
         ("1 .2 .5 .2 .4", "duplicate_row"),
     ],
