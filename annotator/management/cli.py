@@ -16,6 +16,8 @@ COMMANDS = {
     "backup": "write everything into one archive",
     "restore": "bring a backup back",
 }
+PIPE_CLOSED = 141
+"""Exit code of a command whose reader went away, as shells give it (128 + SIGPIPE)."""
 MODULES = {"import": "import_dataset", "export": "export_dataset"}
 """Django names commands after their modules; these names are Python keywords or too general for a module."""
 
@@ -28,9 +30,12 @@ def overview() -> str:
 
 def console() -> NoReturn:
     """Entry point of the console script: leaves without taking apart a million objects one by one."""
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        code = main()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # who reads has seen enough, as “head” has: nothing more can be said, and nobody asks why
+        os._exit(PIPE_CLOSED)
     if sys.argv[1:2] == ["convert"]:
         os._exit(code)
     sys.exit(code)
