@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+import msgspec
 
 from annotator.core.geometry.measures import bounds
 from annotator.core.progress import Progress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.formats.createml.places import Anchor, Origin, Places, Units
 from annotator.formats.createml.reader import CreateMlFile
 from annotator.formats.shared.files import name_below_split, place_picture
 from annotator.formats.shared.json_writing import ArrayFile
@@ -26,6 +29,36 @@ _OBJECTS = re.compile(rb'"annotations?"\s*:\s*(?:\[|\{|")')
 _CENTRE = re.compile(rb'"coordinates"\s*:\s*\{')
 
 
+class CreateMlOptions(BaseOptions, frozen=True, kw_only=True):
+    """What Create ML's trainer is told of the boxes; the files do not say it."""
+
+    anchor: Annotated[
+        Anchor,
+        msgspec.Meta(
+            title="Anchor",
+            description="The point of a box that x and y are. Create ML and Roboflow mean its centre.",
+            extra_json_schema={"x-advanced": True},
+        ),
+    ] = "center"
+    origin: Annotated[
+        Origin,
+        msgspec.Meta(
+            title="Origin",
+            description="The corner of the picture from which y is counted.",
+            extra_json_schema={"x-advanced": True},
+        ),
+    ] = "top_left"
+    units: Annotated[
+        Units,
+        msgspec.Meta(
+            title="Units",
+            description="Pixels, or parts of the picture's size from 0 to 1. “auto” decides by the largest number of a "
+            "file; it writes pixels.",
+            extra_json_schema={"x-advanced": True},
+        ),
+    ] = "auto"
+
+
 class CreateMlFormat(DatasetFormat):
     """Apple's format for training object detectors and image classifiers, as Create ML and Roboflow write it."""
 
@@ -33,6 +66,7 @@ class CreateMlFormat(DatasetFormat):
     description = "One JSON list per split. Keeps boxes and image tags; everything else becomes its bounding box."
     kinds: ClassVar[frozenset[str]] = frozenset({"box", "tag"})
     keeps: ClassVar[frozenset[str]] = frozenset({"score", "splits", "empty_images"})
+    Options: ClassVar[type[BaseOptions]] = CreateMlOptions
 
     def recognises(self, listing: Listing) -> Recognition:
         """Look for JSON lists of objects with a picture and annotations with centres."""
@@ -44,13 +78,13 @@ class CreateMlFormat(DatasetFormat):
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Names in order of appearance: the format has no list of them."""
         names: dict[str, None] = {}
-        for file in _files(folder, report):
+        for file in _files(folder, options, report):
             names |= dict.fromkeys(file.labels())
         return [LabelRecord(name=name) for name in names]
 
     def read(self, folder: Path, *, options: BaseOptions, report: Report) -> Iterator[ImageRecord]:
         """Yield the listed pictures file by file; all files are walked before the first picture."""
-        files = _files(folder, report)
+        files = _files(folder, options, report)
         placer = Placer(folder, report)
         for file in files:
             yield from file.read(placer, report)
@@ -68,6 +102,7 @@ class CreateMlFormat(DatasetFormat):
     ) -> None:
         """Write a folder per split: pictures and ``_annotations.createml.json`` beside them."""
         known = {label.name for label in labels}
+        places = _places(options)
         files: dict[str, ArrayFile] = {}
         with ExitStack() as stack:
             for done, image in enumerate(images, start=1):
@@ -77,7 +112,7 @@ class CreateMlFormat(DatasetFormat):
                 name = name_below_split(image, split)
                 if image.path is not None:
                     place_picture(image.path, folder / split / name)
-                written = [_entry(annotation, image, known, report) for annotation in image.annotations]
+                written = [_entry(annotation, image, known, places, report) for annotation in image.annotations]
                 files[split].add({"image": name, "annotations": [entry for entry in written if entry is not None]})
                 progress.advance(done)
 
@@ -98,9 +133,20 @@ def _likeness(name: str, head: bytes) -> float:
     return 0.6 if _PICTURE.match(head) and _OBJECTS.search(head) and b'"result"' not in head else 0.0
 
 
-def _files(folder: Path, report: Report) -> list[CreateMlFile]:
+def _given(options: BaseOptions) -> CreateMlOptions:
+    return options if isinstance(options, CreateMlOptions) else CreateMlOptions()
+
+
+def _places(options: BaseOptions) -> Places:
+    """How boxes are written."""
+    given = _given(options)
+    return Places(given.anchor, given.origin, given.units == "normalised")
+
+
+def _files(folder: Path, options: BaseOptions, report: Report) -> list[CreateMlFile]:
     def opened(path: Path) -> CreateMlFile:
-        return CreateMlFile(path, path.relative_to(folder).as_posix(), report)
+        file = path.relative_to(folder).as_posix()
+        return CreateMlFile(path, file, report, places=_places(options), units=_given(options).units)
 
     return read_each(_paths(folder), opened, root=folder, report=report, nothing=_NOTHING)
 
@@ -113,7 +159,9 @@ def _paths(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def _entry(annotation: AnnotationRecord, image: ImageRecord, known: set[str], report: Report) -> dict[str, Any] | None:
+def _entry(
+    annotation: AnnotationRecord, image: ImageRecord, known: set[str], places: Places, report: Report
+) -> dict[str, Any] | None:
     if annotation.label not in known:
         text = f"The label “{annotation.label}” is not in the list; its object was left out."
         report(Issue("undeclared_label", "warning", text, image.name, annotation.id))
@@ -122,12 +170,13 @@ def _entry(annotation: AnnotationRecord, image: ImageRecord, known: set[str], re
     entry: dict[str, Any] = {"label": annotation.label}
     if annotation.geometry.kind != "tag":
         found = bounds(annotation.geometry)
-        if found is None or found[2] <= found[0] or found[3] <= found[1]:
-            text = f"A {annotation.geometry.kind} “{annotation.label}” has no extent; it was left out."
+        lost = places.need_size and not (image.width and image.height)
+        if lost or found is None or found[2] <= found[0] or found[3] <= found[1]:
+            why = "lies on a picture of unknown size" if lost else "has no extent"
+            text = f"A {annotation.geometry.kind} “{annotation.label}” {why}; it was left out."
             report(Issue("unsupported_shape", "warning", text, image.name, annotation.id))
             return None
-        x1, y1, x2, y2 = found
-        entry["coordinates"] = {"x": (x1 + x2) / 2, "y": (y1 + y2) / 2, "width": x2 - x1, "height": y2 - y1}
+        entry["coordinates"] = places.coordinates(found, (image.width, image.height))
     if annotation.score is not None:
         entry["confidence"] = annotation.score
     return own | entry

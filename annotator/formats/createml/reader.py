@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from annotator.core.errors import FormatError
 from annotator.core.geometry.types import Geometry, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
-from annotator.formats.shared.checking import dropped, sound_box
+from annotator.formats.createml.places import Places, Units
+from annotator.formats.shared.checking import dropped
 from annotator.formats.shared.files import safe_name, split_of_word
 from annotator.formats.shared.json_items import decoded
 from annotator.formats.shared.json_stream import JsonFile
@@ -18,20 +20,26 @@ from annotator.plugins.formats import Report
 
 _NAMES = ("image", "imagefilename")
 _OBJECTS = ("annotations", "annotation")
+_SIDES = ("x", "y", "width", "height")
 _USED = frozenset({"label", "coordinates", "confidence"})
 
 
 class CreateMlFile:
     """One file; raises :class:`FormatError` when it is no JSON list or is cut off."""
 
-    def __init__(self, path: Path, file: str, report: Report) -> None:
+    def __init__(self, path: Path, file: str, report: Report, *, places: Places, units: Units) -> None:
         self._path = path
+        self._places = places
+        self._largest = 0.0
+        """Of all numbers of boxes, to tell parts of a picture's size from pixels."""
         self._file = file
         self._folder = Path(file).parent.name
         self._base = Path(file).parent.as_posix()
         self._entries: dict[str, list[tuple[int, int]]] = {}
         """Name → where its entries lie in the file."""
         self._index(report)
+        if units == "auto" and 0 < self._largest <= 1:
+            self._places = replace(places, normalised=True)
 
     def _index(self, report: Report) -> None:
         with JsonFile(self._path) as data:
@@ -40,6 +48,7 @@ class CreateMlFile:
                 raise FormatError(f"{self._file} is no list of pictures.", fields={"file": self._file})
             for number_, item in enumerate(data.items(start)):
                 entry = decoded(item.text)
+                self._largest = max([self._largest, *_numbers_of(entry)])
                 where = f"/{number_}"
                 stated = _first(entry, _NAMES)
                 if not isinstance(stated, str) or not stated:
@@ -60,7 +69,7 @@ class CreateMlFile:
         """The label of every annotation that can be read, in order."""
         for _, entries in self._decoded_entries():
             for entry in entries:
-                for found in _records(entry, self._file, _ignore):
+                for found in self._records(entry, (1, 1), _ignore):
                     yield found.label
 
     def read(self, placer: Placer, report: Report) -> Iterator[ImageRecord]:
@@ -68,7 +77,7 @@ class CreateMlFile:
         split = split_of_word(self._folder) or split_of_word(self._path.name.partition(".")[0])
         for name, entries in self._decoded_entries():
             place = placer.place(name, None, file=self._file, bases=(self._base,), split=split)
-            objects = [found for entry in entries for found in _records(entry, self._file, report)]
+            objects = [found for entry in entries for found in self._records(entry, place.raster, report)]
             source: dict[str, Any] = {}
             for entry in entries:
                 source |= {f"createml:{k}": v for k, v in entry.items() if k not in {*_NAMES, *_OBJECTS}}
@@ -80,6 +89,61 @@ class CreateMlFile:
                 found = [decoded(data.data[offset : offset + length]) for offset, length in places]
                 yield name, [entry for entry in found if isinstance(entry, dict)]
 
+    def _records(self, entry: dict[str, Any], size: tuple[int, int], report: Report) -> Iterator[AnnotationRecord]:
+        """The objects of one picture (``size``: of the raster they were drawn on): a list, one, or bare labels."""
+        file, where = self._file, str(_first(entry, _NAMES))
+        for item in _objects_of(entry):
+            label = text_of(item.get("label"))
+            if not label:
+                report(dropped("missing_label", file=file, where=where))
+                continue
+            geometry = self._geometry(item, size, where, report)
+            if isinstance(geometry, str):
+                report(dropped(geometry, file=file, where=where))
+            elif geometry is not None:
+                score = number(item.get("confidence"))
+                yield AnnotationRecord(
+                    label=label,
+                    geometry=geometry,
+                    attributes={f"createml:{key}": value for key, value in item.items() if key not in _USED},
+                    score=None if math.isnan(score) else score,
+                )
+
+    def _geometry(
+        self, item: dict[str, Any], size: tuple[int, int], where: str, report: Report
+    ) -> Geometry | str | None:
+        """A box; a tag where there are no coordinates; the code of what is wrong, or ``None`` when that was reported."""
+        if item.get("coordinates") is None:
+            return Tag()
+        place = item["coordinates"]
+        if not isinstance(place, dict):
+            return "missing_geometry"
+        if self._places.need_size and not all(size):
+            text = "The size of a picture is unknown, which its boxes need; one was left out."
+            report(Issue("image_not_found", "error", text, self._file, where))
+            return None
+        x, y, w, h = (number(place.get(key)) for key in _SIDES)
+        if w < 0 or h < 0:
+            text = "A box had a negative size; it was turned round."
+            report(Issue("negative_size_normalised", "info", text, self._file, where))
+        return self._places.box(x, y, w, h, size)
+
+
+def _objects_of(entry: Any) -> Iterator[dict[str, Any]]:
+    """What is said of a picture: a list, one object, or (for classifiers) bare labels."""
+    objects = _first(entry, _OBJECTS)
+    for found in objects if isinstance(objects, list) else [] if objects is None else [objects]:
+        yield found if isinstance(found, dict) else {"label": found}
+
+
+def _numbers_of(entry: Any) -> Iterator[float]:
+    """Absolute values of all numbers of boxes."""
+    for item in _objects_of(entry):
+        place = item.get("coordinates")
+        for value in map(number, place.values() if isinstance(place, dict) else ()):
+            if not math.isnan(value):
+                yield abs(value)
+
 
 def _ignore(issue: Issue) -> None:
     """What is wrong with a record is said when the pictures are read."""
@@ -88,40 +152,3 @@ def _ignore(issue: Issue) -> None:
 
 def _first(entry: Any, keys: tuple[str, ...]) -> Any:
     return next((entry[key] for key in keys if key in entry), None) if isinstance(entry, dict) else None
-
-
-def _records(entry: dict[str, Any], file: str, report: Report) -> Iterator[AnnotationRecord]:
-    """The objects of one picture: a list, one object, or (for classifiers) bare labels."""
-    where = str(_first(entry, _NAMES))
-    objects = _first(entry, _OBJECTS)
-    for found in objects if isinstance(objects, list) else [] if objects is None else [objects]:
-        item = found if isinstance(found, dict) else {"label": found}
-        label = text_of(item.get("label"))
-        if not label:
-            report(dropped("missing_label", file=file, where=where))
-            continue
-        geometry = _geometry(item, file=file, where=where, report=report)
-        if isinstance(geometry, str):
-            report(dropped(geometry, file=file, where=where))
-            continue
-        score = number(item.get("confidence"))
-        yield AnnotationRecord(
-            label=label,
-            geometry=geometry,
-            attributes={f"createml:{key}": value for key, value in item.items() if key not in _USED},
-            score=None if math.isnan(score) else score,
-        )
-
-
-def _geometry(item: dict[str, Any], *, file: str, where: str, report: Report) -> Geometry | str:
-    """A box by its centre; a tag where there are no coordinates; or the code of what is wrong."""
-    if item.get("coordinates") is None:
-        return Tag()
-    place = item["coordinates"]
-    if not isinstance(place, dict):
-        return "missing_geometry"
-    x, y, w, h = (number(place.get(key)) for key in ("x", "y", "width", "height"))
-    if w < 0 or h < 0:
-        text = "A box had a negative size; it was turned round."
-        report(Issue("negative_size_normalised", "info", text, file, where))
-    return sound_box(x - w / 2, y - h / 2, x + w / 2, y + h / 2)

@@ -1,7 +1,7 @@
 """What the columns of a table of labels mean, from its header or, without one, from its first row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -45,6 +45,15 @@ _SIZES = (
     ("x_min", "y_min", "width", "height"),
     ("x1", "y1", "width", "height"),
 )
+_CENTRES = (
+    ("x_center", "y_center", "width", "height"),
+    ("x_center", "y_center", "w", "h"),
+    ("x_centre", "y_centre", "width", "height"),
+    ("center_x", "center_y", "width", "height"),
+    ("xcenter", "ycenter", "width", "height"),
+    ("cx", "cy", "w", "h"),
+    ("cx", "cy", "width", "height"),
+)
 _ONE_CELL = ("bbox", "box", "bounding_box", "boundingbox")
 _SIZE_OF_PICTURE = (("width", "height"), ("image_width", "image_height"), ("img_width", "img_height"))
 _SPLIT = ("split", "set", "subset", "dataset")
@@ -62,7 +71,7 @@ FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Positions of what a row says; ``corners`` tells x1 y1 x2 y2 from x y w h."""
+    """Positions of what a row says; ``corners`` tells x1 y1 x2 y2 from x y w h, ``centre`` what x and y are there."""
 
     kind: Kind
     header: tuple[str, ...]
@@ -76,6 +85,8 @@ class Columns:
     score: int | None = None
     classes: tuple[int, ...] = ()
     """One column per class (one-hot)."""
+    centre: bool = False
+    """Whether x and y are the middle of a box of x y w h, not its corner."""
     rest: tuple[int, ...] = field(default=())
     """Columns whose meaning is their owner's: kept as attributes."""
 
@@ -112,11 +123,11 @@ def columns_of(first: Sequence[str], sample: Sequence[Sequence[str]], *, file: s
         "score": _first(names, _SCORE),
     }
     label = next((i for word in LABEL for i, name in enumerate(names) if name == word and i != picture), None)
-    box, corners = _box(names)
+    box, corners, centre = _box(names)
     size = next(((names.index(w), names.index(h)) for w, h in _SIZE_OF_PICTURE if w in names and h in names), None)
     if box:
         size = None if size and set(size) & set(box) else size
-        return _finished(Columns("boxes", label=label, box=box, corners=corners, size=size, **common))  # type: ignore[arg-type]
+        return _finished(Columns("boxes", label=label, box=box, corners=corners, centre=centre, size=size, **common))  # type: ignore[arg-type]
     classes = _one_hot(
         names, picture, sample, named_so=file.lower().endswith("_classes.csv"), has_label=label is not None
     )
@@ -131,13 +142,14 @@ def _first(names: list[str], words: Sequence[str]) -> int | None:
     return next((names.index(word) for word in words if word in names), None)
 
 
-def _box(names: list[str]) -> tuple[tuple[int, ...], bool]:
-    for candidates, corners in ((_CORNERS, True), (_SIZES, False)):
+def _box(names: list[str]) -> tuple[tuple[int, ...], bool, bool]:
+    """Columns of a box, whether they are two corners, and whether they begin with a centre."""
+    for candidates, corners, centre in ((_CORNERS, True, False), (_SIZES, False, False), (_CENTRES, False, True)):
         for words in candidates:
             if all(word in names for word in words):
-                return tuple(names.index(word) for word in words), corners
+                return tuple(names.index(word) for word in words), corners, centre
     one = _first(names, _ONE_CELL)
-    return ((one,), False) if one is not None else ((), True)
+    return ((one,), False, False) if one is not None else ((), True, False)
 
 
 def _one_hot(
@@ -154,10 +166,7 @@ def _one_hot(
 def _finished(columns: Columns) -> Columns:
     used = {columns.picture, columns.label, columns.split, columns.score, *columns.box, *(columns.size or ())}
     rest = tuple(i for i, name in enumerate(columns.header) if i not in used and name.strip())
-    return Columns(
-        columns.kind, columns.header, columns.picture, columns.label, columns.box, columns.corners, columns.size,
-        columns.split, columns.score, (), rest,
-    )  # fmt: skip
+    return replace(columns, rest=rest)
 
 
 def _is_number(cell: str) -> bool:

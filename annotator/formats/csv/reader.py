@@ -302,6 +302,7 @@ class CsvSet:
             return "missing_geometry"
         x1, y1, x2, y2 = numbers
         if not (table.columns.corners or table.corners):
+            x1, y1 = (x1 - x2 / 2, y1 - y2 / 2) if table.columns.centre else (x1, y1)
             x2, y2 = x1 + x2, y1 + y2
         if not table.normalised:
             return sound_box(x1, y1, x2, y2)

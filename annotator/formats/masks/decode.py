@@ -115,6 +115,23 @@ def instance_regions(
     return sorted(regions, key=lambda region: region.number)
 
 
+_DIVISORS = (1000, 256)
+_MOST_OTHERS = 0.01
+"""Share of an instance picture's pixels that may belong to another class than the picture of classes says."""
+
+
+def divisor_between(classes: NDArray[Any] | None, objects: NDArray[Any] | None) -> int:
+    """The divisor that makes numbers of ``objects`` (H, W) those of ``classes``; 0 when none does."""
+    if classes is None or objects is None or classes.shape != objects.shape:
+        return 0
+    numbered = objects >= min(_DIVISORS)
+    here, there = objects[numbered].astype(np.int64), classes[numbered]
+    for divisor in _DIVISORS if here.size else ():
+        if np.count_nonzero(here // divisor != there) <= _MOST_OTHERS * here.size:
+            return divisor
+    return 0
+
+
 def cityscapes_counted() -> frozenset[int]:
     """Classes of Cityscapes whose bare number among instances means a group."""
     return COUNTED

@@ -17,7 +17,8 @@ OWN_TABLE = "masks.json"
 """The table of our own exports: classes, background, ignored number, and by what instances are multiplied."""
 _PICTURE_FOLDERS = frozenset(
     {"images", "image", "imgs", "img", "jpegimages", "leftimg8bit", "image_2", "pictures", "photos", "rgb", "inputs",
-     "input", "raw", "raw_images", "png_images", "original_images", "701_stillsraw_full", "stillsraw_full"}
+     "input", "raw", "raw_images", "png_images", "original_images", "701_stillsraw_full", "stillsraw_full",
+     "imgsfine"}
 )  # fmt: skip
 _MASK_FOLDERS = frozenset(
     {"mask", "masks", "label", "labels", "annot", "annots", "annotation", "annotations", "gt", "groundtruth",
@@ -36,6 +37,8 @@ _GT = re.compile(r"_gt(?:fine|coarse)$", re.IGNORECASE)
 _MASK_STEM = re.compile(
     r"^(?:gt|mask|label|seg)[_-](.+)$|^(.+?)[_-](?:masks?|gt|l|p|seg|labels?|segmentation)$", re.IGNORECASE
 )
+_PLAIN_ENDING = re.compile(r"^(.+?)_(?:masks?|segmentation)$")
+_SHARP = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})
 _ADE = re.compile(r"^(.+)_(?:seg|parts_\d+)$")
 _PICTURE_STEM = re.compile(r"^(.+?)_(?:leftimg8bit|sat|image|img)$", re.IGNORECASE)
 
@@ -82,6 +85,7 @@ class MaskLayout:
         files = frozenset(self._files)
         known = frozenset(part.lower() for name in self._files for part in name.split("/")[:-1])
         beside = {key for name in self._files if _is_picture(name) for key in _picture_stems(name)}
+        stems = {_fold(PurePosixPath(name).stem) for name in self._files if _is_picture(name)}
         for name in self._files:
             if name.lower().endswith("_polygons.json"):
                 masks.append(_candidate(name))
@@ -90,7 +94,9 @@ class MaskLayout:
                 if ade and (f"{ade[1]}_atr.txt" in files or ade[1].rpartition("/")[2].startswith("ADE_")):
                     if name.rpartition(".")[0].endswith("_seg"):  # parts of objects lie in files of their own
                         masks.append(replace(_candidate(name), encoding="ade"))
-                elif _in_mask_folder(name, known) or _is_beside_its_picture(name, beside):
+                elif (
+                    _in_mask_folder(name, known) or _is_beside_its_picture(name, beside) or _is_named_after(name, stems)
+                ):
                     masks.append(_candidate(name))
                 else:
                     pictures.append(name)
@@ -238,6 +244,13 @@ def _twin(folder: str) -> str | None:
 def _is_beside_its_picture(name: str, beside: set[str]) -> bool:
     path = PurePosixPath(name)
     return any((path.parent / stem).as_posix() in beside for stem in _stems(path.stem, fold=False)[1:])
+
+
+def _is_named_after(name: str, stems: set[str]) -> bool:
+    """Whether ``b/x_segmentation.png`` belongs to a picture ``a/x.jpg``: some collections have such pairs of folders."""
+    path = PurePosixPath(name)
+    match = _PLAIN_ENDING.match(_fold(path.stem)) if path.suffix.lower() in _SHARP else None
+    return match is not None and match[1] in stems
 
 
 def _stems(stem: str, *, fold: bool = True) -> list[str]:

@@ -16,7 +16,8 @@ _TABLES = (
     OWN_TABLE, "labelmap.txt", "class_dict.csv", "classes.csv", "_classes.csv", "label_colors.txt", "labels.csv",
     "objectinfo150.txt", "class_names.txt", "classes.txt", "labels.txt", "classes.json", "labels.json", "colors.json",
     "palette.json", "label_map.json", "codes.txt", "labelmap.csv", "label_map.csv", "dataset_meta.json",
-    "class_dict_seg.csv", "class_dict.json", "config.yaml", "data.yaml", "classes.yaml",
+    "class_dict_seg.csv", "class_dict.json", "config.yaml", "data.yaml", "classes.yaml", "config.json",
+    "config_v1.2.json", "config_v2.0.json",
 )  # fmt: skip
 _NO_CLASS = frozenset(
     {"background", "_background_", "__background__", "bg", "void", "unlabeled", "unlabelled", "ignore", "ignored",
@@ -85,8 +86,9 @@ def _common(first: Iterable[str], second: Iterable[str]) -> Iterable[str]:
 
 def _read(root: Path, name: str) -> Table | None:
     entries = tuple(read_class_table(root / name))
-    if not entries:
-        return None
+    base = PurePosixPath(name).name.lower()
+    if not entries or (base.startswith("config") and base.endswith(".json") and not any(e.colour for e in entries)):
+        return None  # settings of some program
     divisor = 0
     if PurePosixPath(name).name == OWN_TABLE:
         content = json.loads((root / name).read_text(encoding="utf-8-sig", errors="replace"))

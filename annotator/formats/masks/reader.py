@@ -13,6 +13,7 @@ from annotator.formats.masks.decode import (
     MOST_COLOURS,
     Region,
     cityscapes_counted,
+    divisor_between,
     instance_regions,
     numbers_of,
     object_region,
@@ -20,7 +21,7 @@ from annotator.formats.masks.decode import (
     plain_regions,
 )
 from annotator.formats.masks.known import KNOWN
-from annotator.formats.masks.layout import Encoding, MaskFile, MaskLayout, Subject
+from annotator.formats.masks.layout import OWN_TABLE, Encoding, MaskFile, MaskLayout, Subject
 from annotator.formats.masks.naming import (
     COLOUR,
     UNKNOWN,
@@ -78,7 +79,8 @@ class MaskFolder:
 
     def _chosen(self, masks: list[MaskFile]) -> list[MaskFile]:
         """Of several files for one picture those that say most (or what was wished for)."""
-        order = _CLASSES_FIRST if self._wishes.meaning == "semantic" else _INSTANCES_FIRST
+        order = _INSTANCES_FIRST if self._wishes.meaning == "instances" or self._tell_classes else _CLASSES_FIRST
+        order = _CLASSES_FIRST if self._wishes.meaning == "semantic" else order
         if self._wishes.source == "polygons":
             order = ("polygons", *(encoding for encoding in order if encoding != "polygons"))
         for encoding in order:
@@ -86,6 +88,28 @@ class MaskFolder:
             if same:
                 return same if encoding == "object" else same[:1]
         return []
+
+    @cached_property
+    def _tell_classes(self) -> bool:
+        """Whether numbers of instances, if there are any, say their class; else pictures of classes say more."""
+        return OWN_TABLE in self._files or self._is_kitti or self._are_named or self._paired_divisor > 0
+
+    @cached_property
+    def _are_named(self) -> bool:
+        """Whether instances are called as in Cityscapes."""
+        masks = (mask for subject in self._layout.subjects for mask in subject.masks)
+        return any(mask.path.lower().endswith("_instanceids.png") for mask in masks)
+
+    @cached_property
+    def _paired_divisor(self) -> int:
+        """By what numbers of instances must be divided to be the classes of the same picture; 0 when by nothing usual."""
+        for subject in self._layout.subjects:
+            pair = {mask.encoding: mask for mask in subject.masks}
+            if {"plain", "instances"} <= pair.keys():
+                opened = (open_mask(self._root / pair[kind].path, (), resize=False) for kind in ("plain", "instances"))
+                classes, objects = (o.pixels.values if o.pixels and o.pixels.kind == "index" else None for o in opened)
+                return divisor_between(classes, objects)
+        return 0
 
     @cached_property
     def _encodings(self) -> Counter[Encoding]:
@@ -123,7 +147,8 @@ class MaskFolder:
 
     @property
     def _divisor(self) -> int:
-        return (self._table.divisor if self._table else 0) or (256 if self._is_kitti else 1000)
+        own = self._table.divisor if self._table else 0
+        return own or self._paired_divisor or (256 if self._is_kitti else 1000)
 
     @cached_property
     def _numbering(self) -> Numbering:
@@ -157,8 +182,7 @@ class MaskFolder:
         if found["train_ids"]:
             return Table(tuple(KNOWN["cityscapes_train"]))
         ours = bool(found["label_ids"] or found["colours"])
-        named = any(m.path.lower().endswith("_instanceids.png") for _, masks in self._subjects for m in masks)
-        if ours or named or (self._is_kitti and (found["instances"] or found["plain"])):
+        if ours or self._are_named or (self._is_kitti and (found["instances"] or found["plain"])):
             return Table(tuple(KNOWN["cityscapes"]))
         return None
 
@@ -302,8 +326,8 @@ class MaskFolder:
 
     @cached_property
     def _has_instances(self) -> bool:
-        """Whether numbers of instances say their class: in our own exports and in well-known collections."""
-        return bool(self._table and self._table.divisor) or self._known() is not None
+        """Whether numbers of instances say their class: in our own exports, well-known collections, and as they fit."""
+        return bool((self._table and self._table.divisor) or self._paired_divisor) or self._known() is not None
 
     def _colour_table(self, mask: MaskFile) -> Table | None:
         return Table(tuple(KNOWN["cityscapes"])) if mask.encoding == "colours" else None

@@ -62,7 +62,7 @@ def _numbers(cells: Iterable[Any]) -> Rgb | None:
 
 
 def _labelmap_entries(text: str) -> Iterator[ClassEntry]:
-    """``name:r,g,b:parts:actions`` (VOC as CVAT writes it), or ``r g b<tab>name`` (CamVid's label_colors.txt)."""
+    """``name:r,g,b:parts:actions`` (VOC as CVAT writes it), ``r g b<tab>name`` (CamVid's label_colors.txt) or ``1: name``."""
     index = 0
     for line in text.splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
@@ -75,6 +75,9 @@ def _labelmap_entries(text: str) -> Iterator[ClassEntry]:
             cells = [cell.strip() for cell in line.split(":")]
             cells += [""] * (4 - len(cells))
             if not cells[0]:
+                continue
+            if cells[0].isdecimal() and cells[1] and _numbers(cells[1].split(",")) is None:
+                yield ClassEntry(cells[1], int(cells[0]))
                 continue
             parts, actions = (tuple(word.strip() for word in c.split(",") if word.strip()) for c in cells[2:4])
             yield ClassEntry(cells[0], index, _numbers(cells[1].split(",")), parts, actions)

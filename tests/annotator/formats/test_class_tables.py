@@ -58,3 +58,9 @@ def test_what_is_no_table_is_empty(tmp_path: Path) -> None:
     assert read_class_table(tmp_path / "big.txt") == []
     (tmp_path / "bytes.csv").write_bytes(bytes(range(256)))
     read_class_table(tmp_path / "bytes.csv")
+
+
+def test_numbers_before_names(tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("0: unlabeled\n1: person\n13: stop sign\n")
+    found = [(entry.index, entry.name) for entry in read_class_table(tmp_path / "labels.txt")]
+    assert found == [(0, "unlabeled"), (1, "person"), (13, "stop sign")]

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from annotator.core.errors import FormatError
+from annotator.core.geometry.measures import bounds
 from annotator.core.geometry.types import Box, Geometry, Keypoints, Polygon, PolygonPart, Polyline, Tag
-from annotator.core.records import AnnotationRecord, ImageRecord, Issue
+from annotator.core.progress import SilentProgress
+from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.createml.plugin import CreateMlFormat
 from annotator.plugins.listing import Listing
 from annotator.plugins.testing import DatasetFormatContract
@@ -206,3 +208,47 @@ def test_other_shapes_become_boxes_or_are_left_out_by_name(tmp_path: Path) -> No
 def test_other_lists_are_not_taken_for_it(tmp_path: Path, foreign: Any) -> None:
     (tmp_path / "a.json").write_text(json.dumps(foreign))
     assert CreateMlFormat().recognises(Listing(tmp_path)).confidence == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "coordinates"),
+    [
+        ({"anchor": "top_left"}, (1, 2, 10, 20)),
+        ({"anchor": "bottom_left"}, (1, 22, 10, 20)),
+        ({"origin": "bottom_left"}, (6, 28, 10, 20)),
+        ({"anchor": "bottom_left", "origin": "bottom_left"}, (1, 18, 10, 20)),
+        ({"units": "normalised"}, (6 / 60, 12 / 40, 10 / 60, 20 / 40)),
+        ({}, (6 / 60, 12 / 40, 10 / 60, 20 / 40)),
+    ],
+)
+def test_boxes_as_the_trainer_may_be_told(
+    tmp_path: Path, options: dict[str, str], coordinates: tuple[float, ...]
+) -> None:
+    parsed = CreateMlFormat.Options(**options)
+    place = dict(zip(("x", "y", "width", "height"), coordinates, strict=True))
+    content = [entry({"label": "cat", "coordinates": place})]
+    (tmp_path / "in.json").write_text(json.dumps(content))
+    Image.new("RGB", (60, 40)).save(tmp_path / "x.png")
+    images = list(CreateMlFormat().read(tmp_path, options=parsed, report=lambda issue: None))
+    found = bounds(images[0].annotations[0].geometry)
+    assert found == pytest.approx((1, 2, 11, 22))
+    CreateMlFormat().write(
+        images,
+        tmp_path / "out",
+        labels=[LabelRecord("cat")],
+        options=parsed,
+        report=lambda issue: None,
+        progress=SilentProgress(),
+    )
+    written = json.loads((tmp_path / "out" / "_annotations.createml.json").read_text())
+    expected = place if options else {"x": 6, "y": 12, "width": 10, "height": 20}
+    assert written[0]["annotations"][0]["coordinates"] == pytest.approx(expected)
+
+
+def test_parts_of_an_unknown_size_are_left_out_and_named(tmp_path: Path) -> None:
+    small = {"label": "cat", "coordinates": {"x": 0.5, "y": 0.5, "width": 0.2, "height": 0.2}}
+    (tmp_path / "in.json").write_text(json.dumps([{"image": "gone.png", "annotations": [small]}]))
+    issues: list[Issue] = []
+    images = list(CreateMlFormat().read(tmp_path, options=CreateMlFormat.Options(), report=issues.append))
+    assert images[0].annotations == ()
+    assert [issue.code for issue in issues if issue.severity == "error"] == ["image_not_found"]

@@ -364,3 +364,18 @@ def test_parts_of_the_size_are_written_when_wished_for(tmp_path: Path) -> None:
     assert [issue.code for issue in issues] == ["unsupported_shape"]
     back = list(CsvFormat().read(tmp_path, options=options, report=lambda issue: None))
     assert objects(back[0]) == [("cat", (6, 10, 36, 30))]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("filename,class,x_center,y_center,width,height", "a.jpg,cat,16,14,20,8"),
+        ("image,label,cx,cy,w,h", "a.jpg,cat,16,14,20,8"),
+        ("image,label,center_x,center_y,width,height,split", "a.jpg,cat,0.26666666667,0.35,0.33333333333,0.2,train"),
+    ],
+)
+def test_a_centre_with_a_size_is_a_box(tmp_path: Path, header: str, row: str) -> None:
+    images, issues, _ = read(tmp_path, {"x.csv": f"{header}\n{row}\n"}, ("a.jpg",))
+    ((label, found),) = objects(images[0])
+    assert (label, issues) == ("cat", [])
+    assert found == pytest.approx((6, 10, 26, 18))

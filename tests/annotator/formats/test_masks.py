@@ -426,3 +426,31 @@ def test_pixels_that_are_painted_over_are_a_warning(tmp_path: Path) -> None:
         progress=SilentProgress(),
     )
     assert [(issue.code, issue.severity) for issue in issues] == [("overlapped_pixels", "warning")]
+
+
+@pytest.mark.parametrize(("divisor", "names"), [(1000, ["1", "1", "2"]), (256, ["1", "1", "2"]), (100, ["1", "2"])])
+def test_instances_are_believed_when_they_fit_the_classes(tmp_path: Path, divisor: int, names: list[str]) -> None:
+    picture(tmp_path, "images/a.jpg")
+    classes = numbers(n1=20, n2=5)
+    instances = classes.astype(np.uint16) * divisor
+    instances[0, :10] += 1
+    mask(tmp_path, "labels/a.png", classes)
+    mask(tmp_path, "instances/a.png", instances)
+    found, codes = read(tmp_path)
+    assert ([label for label, _ in found["a.jpg"]], codes) == (names, [])
+    assert labels(tmp_path) == ["1", "2"]
+
+
+def test_masks_in_a_folder_of_any_name_are_known_by_their_ending(tmp_path: Path) -> None:
+    picture(tmp_path, "Training_Data/x_1.jpg")
+    mask(tmp_path, "Training_Truth/x_1_segmentation.png", numbers(n255=7))
+    assert read(tmp_path) == ({"Training_Data/x_1.jpg": [("foreground", 7)]}, [])
+
+
+def test_settings_are_no_table_of_classes(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    mask(tmp_path, "labels/a.png", numbers(n1=7))
+    (tmp_path / "config.json").write_text('{"batch": 4, "epochs": 1}')
+    assert labels(tmp_path) == ["1"]
+    (tmp_path / "config.json").write_text('{"labels": [{"name": "a", "color": [1, 2, 3]}, {"name": "b"}]}')
+    assert labels(tmp_path) == ["a", "b"]
