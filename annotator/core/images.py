@@ -167,12 +167,12 @@ def _stretched(values: "np.ndarray[Any, np.dtype[Any]]") -> "np.ndarray[Any, np.
     return out
 
 
-def encode_webp(picture: Image.Image) -> bytes:
+def encode_webp(picture: Image.Image, *, quality: int = 82) -> bytes:
     """WebP bytes without any metadata."""
     buffer = io.BytesIO()
     clean = Image.new(picture.mode, picture.size)
     clean.paste(picture)
-    clean.save(buffer, "WEBP", quality=82, method=2)
+    clean.save(buffer, "WEBP", quality=quality, method=2)
     return buffer.getvalue()
 
 

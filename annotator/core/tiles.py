@@ -14,6 +14,8 @@ from PIL import Image
 from annotator.core.images import MAX_SIDE, PREVIEW_SIDE, encode_webp, open_picture, shrink
 
 TILE_SIDE = 512
+QUALITY = 90
+"""Better than a preview's: single pixels are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Tile:
 
     def encoded(self) -> bytes:
         """WebP bytes."""
-        return encode_webp(self.picture)
+        return encode_webp(self.picture, quality=QUALITY)
 
 
 def count_levels(width: int, height: int) -> int:
