@@ -18,9 +18,15 @@ Report = Callable[[Issue], None]
 
 KEEPS: tuple[str, ...] = (
     "holes", "parts", "attributes", "z_order", "group", "track", "part_of", "crowd", "score", "predictions", "splits",
-    "empty_images", "unused_labels", "colors", "keypoint_names",
+    "empty_images", "unused_labels", "colors", "keypoint_names", "label_parents", "label_attributes", "image_fields",
 )  # fmt: skip
 """What a format may keep besides the geometry kinds (``DatasetFormat.keeps``)."""
+
+MINOR_LOSSES = frozenset({"colors", "label_parents", "label_attributes", "image_fields"})
+"""Facts around the objects: their loss is told, but a conversion without any other is clean."""
+
+_PLAIN_FIELDS = frozenset({"id", "annotated", "frame"})
+"""Fields of images that every format has in its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +134,15 @@ class DatasetFormat(Plugin):
                     yield f"unsupported_{kind}", f"{kind} objects {self.fate(kind, options=options)}"
         if image.split and "splits" not in self.keeps:
             yield "splits", "images lose their split"
+        if image.source and "image_fields" not in self.keeps and self._has_foreign_fields(image):
+            yield "image_fields", "images lose fields of the format that they come from"
         if not image.annotations and "empty_images" not in self.keeps:
             yield "empty_images", "images without objects cannot be told from images that nobody annotated"
+
+    def _has_foreign_fields(self, image: ImageRecord) -> bool:
+        """Whether an image has fields of another format; a format's own (``voc:folder``) go back where they were."""
+        own = f"{type(self).__module__.rpartition('.')[0].rpartition('.')[2]}:"
+        return any(name not in _PLAIN_FIELDS and not name.startswith(own) for name in image.source)
 
     def _lost_of(self, annotation: AnnotationRecord) -> Iterator[tuple[str, str]]:
         geometry, keeps = annotation.geometry, self.keeps
@@ -157,6 +170,12 @@ class DatasetFormat(Plugin):
         parts = {
             "unused_labels": (sum(not used.get(label.name) for label in known), "classes without objects are left out"),
             "keypoint_names": (sum(bool(label.keypoints) for label in known), "classes lose the names of key points"),
+            "colors": (sum(bool(label.color) for label in known), "classes lose their colours"),
+            "label_parents": (sum(map(_has_parent, known)), "classes lose the class or category above them"),
+            "label_attributes": (
+                sum(bool(label.attributes) for label in known),
+                "classes lose the list of their attributes",
+            ),
         }
         for code, (count, text) in parts.items():
             if count and code not in self.keeps:
@@ -168,3 +187,7 @@ class DatasetFormat(Plugin):
         for image in images:
             counter.add(self.lost(image, options=options))
         return counter.losses()
+
+
+def _has_parent(label: LabelRecord) -> bool:
+    return bool(label.parent) or label.source.get("supercategory") not in {None, "", "none", label.name}

@@ -18,7 +18,7 @@ from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.families import FORMATS
-from annotator.plugins.formats import DatasetFormat, Loss, LossCounter
+from annotator.plugins.formats import MINOR_LOSSES, DatasetFormat, Loss, LossCounter
 from annotator.plugins.opening import opened_dataset
 from annotator.plugins.recognition import FormatGuess, choose_format
 from annotator.plugins.typed import split_options
@@ -167,14 +167,18 @@ def _loss_json(loss: Loss) -> dict[str, Any]:
 
 
 def is_clean(report: Mapping[str, Any]) -> bool:
-    """Whether nothing was left out, changed or doubtful: no issue above information, no loss."""
-    return not report["lossy"] and all(issue["severity"] == "info" for issue in report["issues"])
+    """Whether nothing was left out, changed or doubtful: no issue above information, no loss that concerns objects."""
+    return not _grave(report) and all(issue["severity"] == "info" for issue in report["issues"])
+
+
+def _grave(report: Mapping[str, Any]) -> list[str]:
+    return [loss["code"] for loss in report["lossy"] if loss["code"] not in MINOR_LOSSES]
 
 
 def _refuse_unclean(report: dict[str, Any]) -> None:
     if not is_clean(report):
         found = [issue["code"] for issue in report["issues"] if issue["severity"] != "info"]
-        found += [loss["code"] for loss in report["lossy"]]
+        found += _grave(report)
         raise StrictRefusal(
             f"The conversion would not be clean ({', '.join(found)}); nothing was written. Leave out --strict to accept it.",
             fields=report,

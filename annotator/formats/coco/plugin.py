@@ -62,7 +62,7 @@ class CocoFormat(DatasetFormat):
     keeps: ClassVar[frozenset[str]] = frozenset(
         {
             "parts", "attributes", "z_order", "group", "track", "part_of", "crowd", "score", "predictions", "splits",
-            "empty_images", "unused_labels", "colors", "keypoint_names",
+            "empty_images", "unused_labels", "colors", "keypoint_names", "label_parents", "image_fields",
         }
     )  # fmt: skip
     Options: ClassVar[type[BaseOptions]] = CocoOptions

@@ -44,7 +44,7 @@ class CvatFormat(DatasetFormat):
     keeps: ClassVar[frozenset[str]] = frozenset(
         {
             "attributes", "z_order", "group", "track", "splits", "empty_images", "unused_labels", "colors",
-            "keypoint_names",
+            "keypoint_names", "label_attributes",
         }
     )  # fmt: skip
     Options: ClassVar[type[BaseOptions]] = CvatOptions

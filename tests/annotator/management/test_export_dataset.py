@@ -41,7 +41,7 @@ def project() -> Project:
 def test_a_look_says_the_losses_and_writes_nothing(tmp_path: Path) -> None:
     code, report = run("Pets", str(tmp_path / "no" / "where"), "--format", "yolo", "--dry-run")
     assert (code, report["dry_run"], report["counts"]["images"]) == (1, True, 10)
-    assert {loss["code"]: loss["count"] for loss in report["lossy"]} == {"unsupported_rotated_box": 10}
+    assert {loss["code"]: loss["count"] for loss in report["lossy"]} == {"unsupported_rotated_box": 10, "colors": 1}
     assert list(tmp_path.iterdir()) == []
 
 

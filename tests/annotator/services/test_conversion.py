@@ -93,6 +93,20 @@ def test_labels_that_a_format_has_no_list_for_are_lost_loudly(tmp_path: Path) ->
     assert run(source, None, to="coco")["lossy"] == []
 
 
+def test_facts_around_the_objects_are_lost_loudly_and_cleanly(tmp_path: Path) -> None:
+    source = coco(tmp_path / "in", BOX)
+    file = source / "annotations" / "instances_train.json"
+    content = json.loads(file.read_text())
+    content["images"][0]["license"] = 3
+    content["categories"][0] |= {"supercategory": "animal", "color": [255, 0, 0]}
+    file.write_text(json.dumps(content))
+    report = run(source, tmp_path / "out", to="yolo", strict=True)
+    lost = {loss["code"]: loss["count"] for loss in report["lossy"]}
+    assert lost == {"colors": 1, "label_parents": 1, "image_fields": 1}
+    assert is_clean(report)
+    assert run(source, tmp_path / "same", to="coco")["lossy"] == []
+
+
 def test_strict_passes_what_is_clean(tmp_path: Path) -> None:
     report = run(coco(tmp_path / "in", BOX), tmp_path / "out", strict=True)
     assert report["counts"]["images"] == 2
