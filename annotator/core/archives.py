@@ -13,6 +13,8 @@ from annotator.core.errors import AnnotatorError, InvalidInput, LimitExceeded
 from annotator.core.names import clean_name, is_clutter
 
 COPY_BYTES = 1 << 20
+_WINDOWS = 0
+"""The system that an archive says it was made on: there a backslash can only be a separator."""
 
 
 class UnsafeEntry(InvalidInput):
@@ -59,7 +61,7 @@ def read_members(archive: zipfile.ZipFile, limits: ArchiveLimits) -> tuple[list[
     members: list[Member] = []
     refused: list[RefusedMember] = []
     for info in entries:
-        if info.is_dir() or is_clutter(info.orig_filename):
+        if info.is_dir() or is_clutter(_raw_name(info)) or _raw_name(info).endswith("/"):
             continue
         try:
             members.append(Member(_checked_name(info, limits), info))
@@ -137,7 +139,7 @@ def copy_tar_member(archive: tarfile.TarFile, member: TarMember, target: BinaryI
 
 
 def _checked_name(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str:
-    name = clean_name(info.orig_filename)  # the raw name: zipfile itself cuts names at NUL and turns backslashes
+    name = clean_name(_raw_name(info))
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG}:
         raise UnsafeEntry(f"“{name}” is a link or a device, not a file.")
@@ -146,6 +148,12 @@ def _checked_name(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str:
     if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(info.compress_size, 1):
         raise UnsafeEntry(f"“{name}” unpacks to more than {limits.ratio} times its size; it looks like a bomb.")
     return name
+
+
+def _raw_name(info: zipfile.ZipInfo) -> str:
+    """The name as it was written (zipfile itself cuts names at NUL); .NET on Windows used to write backslashes."""
+    name = info.orig_filename
+    return name.replace("\\", "/") if info.create_system == _WINDOWS else name
 
 
 def _shown(name: str) -> str:

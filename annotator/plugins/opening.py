@@ -24,7 +24,7 @@ from annotator.core.errors import AnnotatorError, InvalidInput
 from annotator.core.progress import Progress
 from annotator.core.records import Issue
 from annotator.plugins.formats import Report
-from annotator.plugins.listing import JUNK_FILES, suffix_of
+from annotator.plugins.listing import JUNK_FILES
 
 _COMPLETE = ".complete"
 _TELLING = frozenset(
@@ -34,7 +34,8 @@ _TELLING = frozenset(
     }
 )  # fmt: skip
 """Folders whose name says something to a format: they are not taken for the mere wrapping of an archive."""
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
+_FOR_PEOPLE = ("readme", "license", "licence", "notice", "citation", "changelog")
+_TEXTS = frozenset({"", ".txt", ".md", ".rst", ".html", ".pdf", ".cff"})
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
@@ -71,24 +72,30 @@ def _fill(source: Path, target: Path, report: Report, progress: Progress, name: 
 
 
 def _inner(folder: Path) -> Path:
-    """Archives often hold one folder with everything in it."""
+    """Archives often hold one folder with everything in it, and perhaps a README beside it."""
     for _ in range(3):
-        children = [path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX"))]
+        children = [path for path in folder.iterdir() if not _says_nothing(path)]
         if len(children) != 1 or not children[0].is_dir() or children[0].is_symlink():
             return folder
-        if children[0].name.lower() in _TELLING or _says_something(children[0]):
+        if children[0].name.lower() in _TELLING or _is_sequence(children[0]):
             return folder
         folder = children[0]
     return folder
 
 
-def _says_something(folder: Path) -> bool:
-    """Whether the name of a folder belongs to its pictures: a sequence of MOTChallenge, or a class with pictures alone."""
-    if (folder / "seqinfo.ini").is_file() or (folder / "gt" / "gt.txt").is_file():
+def _says_nothing(path: Path) -> bool:
+    """Rubbish of operating systems, and texts for people (not the card of a Hugging Face set, which lists classes)."""
+    if path.name.startswith((".", "__MACOSX")) or path.name in JUNK_FILES:
         return True
-    with os.scandir(folder) as entries:
-        found = [entry for entry in entries if not entry.name.startswith(".") and entry.name not in JUNK_FILES]
-    return bool(found) and all(suffix_of(entry.name) in _PICTURES and entry.is_file() for entry in found)
+    if not path.name.lower().startswith(_FOR_PEOPLE) or path.suffix.lower() not in _TEXTS or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return not file.read(3).startswith(b"---")
+
+
+def _is_sequence(folder: Path) -> bool:
+    """Whether the name of a folder belongs to its pictures: a sequence of MOTChallenge."""
+    return (folder / "seqinfo.ini").is_file() or (folder / "gt" / "gt.txt").is_file()
 
 
 def _unpack_zip(source: Path, target: Path, report: Report, progress: Progress) -> None:

@@ -48,6 +48,18 @@ def test_names_that_lead_away_are_refused(name: str) -> None:
     assert refused[0].detail
 
 
+def test_backslashes_of_windows_are_separators_and_still_may_not_lead_away() -> None:
+    archive = archive_of(("set\\b\\", b""), ("set\\b\\a.jpg", b"x"), ("__MACOSX\\a.jpg", b"x"), ("..\\c.jpg", b"x"))
+    for info in archive.infolist():
+        info.create_system = 0
+    members, refused = read_members(archive, LIMITS)
+    assert [member.name for member in members] == ["set/b/a.jpg"]
+    assert len(refused) == 1
+    target = io.BytesIO()
+    copy_member(archive, members[0], target)
+    assert target.getvalue() == b"x"
+
+
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
 def test_links_and_devices_are_refused(kind: int) -> None:
     archive = archive_of(("a.jpg", b"/etc/passwd"))

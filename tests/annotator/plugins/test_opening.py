@@ -42,12 +42,17 @@ def test_a_folder_whose_name_says_something_is_kept(tmp_path: Path, word: str) -
     assert names(tree(tmp_path / "in", f"{word}/cat/a.jpg"), tmp_path / "work") == {f"{word}/cat/a.jpg"}
 
 
-@pytest.mark.parametrize(
-    "files", [("S1/seqinfo.ini", "S1/img1/1.jpg"), ("S1/gt/gt.txt", "S1/img1/1.jpg"), ("cat/a.jpg", "cat/b.PNG")]
-)
-def test_sequences_and_classes_are_no_wrapping(tmp_path: Path, files: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("files", [("S1/seqinfo.ini", "S1/img1/1.jpg"), ("S1/gt/gt.txt", "S1/img1/1.jpg")])
+def test_a_sequence_is_no_wrapping(tmp_path: Path, files: tuple[str, ...]) -> None:
     folder = tree(tmp_path / "in", *(f"my set/{name}" for name in files), "my set/.DS_Store")
     assert names(folder, tmp_path / "work") == {*files, ".DS_Store"}
+
+
+def test_texts_for_people_beside_the_wrapping(tmp_path: Path) -> None:
+    folder = tree(tmp_path / "in", "my set/labels/a.txt", "README.txt", "LICENSE", "Thumbs.db", "__MACOSX/x")
+    assert names(folder, tmp_path / "work") == {"labels/a.txt"}
+    (folder / "README.md").write_text("---\ndataset_info: {}\n---\n")
+    assert len(names(folder, tmp_path / "work")) == 6
 
 
 def test_a_single_file(tmp_path: Path) -> None:
