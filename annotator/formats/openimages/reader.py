@@ -113,9 +113,10 @@ class OpenImagesFolder:
             for table in self.tables:
                 stack.enter_context(table)
             for name, number_ in self.images.items():
-                record = self._record(name, number_, placer, by_stem)
-                if record is not None:
-                    yield record
+                for tables in self._apart(name, number_, by_stem):
+                    record = self._record(name, number_, placer, by_stem, tables)
+                    if record is not None:
+                        yield record
         for path in placer.pictures.pictures:
             if path not in placer.used and not self._is_mask(path):
                 split = next(
@@ -125,6 +126,22 @@ class OpenImagesFolder:
                     unicodedata.normalize("NFC", path.name), None, file="", split=split, match=Match(path, "exact")
                 )
                 yield placer.record(place, (), source={"annotated": False})
+
+    def _apart(self, name: str, number_: int, by_stem: dict[str, list[Path]]) -> list[list[Table]]:
+        """The tables of an id; apart where two splits call different pictures so."""
+        if len({table.split for table in self.tables} - {None}) < 2:
+            return [self.tables]
+        tables = [table for table in self.tables if table.speaks_of(number_)]
+        splits = list(dict.fromkeys(table.split for table in tables if table.split))
+        safe = safe_name(name) if len(splits) > 1 else None
+        if safe is None:
+            return [tables]
+        places = {split: self._match(safe, split, by_stem).path for split in splits}
+        if None in places.values() or len(set(places.values())) < len(splits):
+            return [tables]
+        rest = [table for table in tables if not table.split]
+        first, *others = ([table for table in tables if table.split == split] for split in splits)
+        return [[*rest, *first], *others]
 
     def _by_stem(self, placer: Placer) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {}
@@ -174,13 +191,15 @@ class OpenImagesFolder:
     def _relative(self, path: Path) -> str:
         return "/" + unicodedata.normalize("NFC", path.relative_to(self.folder).with_suffix("").as_posix())
 
-    def _record(self, name: str, number_: int, placer: Placer, by_stem: dict[str, list[Path]]) -> ImageRecord | None:
+    def _record(
+        self, name: str, number_: int, placer: Placer, by_stem: dict[str, list[Path]], tables: list[Table]
+    ) -> ImageRecord | None:
         safe = safe_name(name)
         if safe is None:
             text = f"“{name}” points outside the dataset; the picture was left out."
             self.report(Issue("unsafe_path", "warning", text))
             return None
-        rows = [(table, row) for table in self.tables for row in table.rows(number_)]
+        rows = [(table, row) for table in tables for row in table.rows(number_)]
         about = next((row.cells for table, row in rows if table.kind == "images"), {})
         table = rows[0][0]
         split = split_of_word(about.get("subset", "")) or next((t.split for t, _ in rows if t.split), None)

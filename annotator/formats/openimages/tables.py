@@ -132,6 +132,11 @@ class Table:
     def __exit__(self, *exc: object) -> None:
         self._file.close()
 
+    def speaks_of(self, image: int) -> bool:
+        """Whether there is a row of a picture."""
+        first, last = np.searchsorted(self._sorted, [image, image + 1]).tolist()
+        return bool(first < last)
+
     def rows(self, image: int) -> Iterator[TableRow]:
         """The rows of one picture in the order of the file; inside ``with`` only."""
         first, last = np.searchsorted(self._sorted, [image, image + 1]).tolist()

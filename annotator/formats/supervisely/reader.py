@@ -89,12 +89,17 @@ class SuperviselyFolder:
     def _classes(self) -> dict[str, SuperviselyClass]:
         found: dict[str, SuperviselyClass] = {}
         for file, meta in self._loaded:
+            here: set[str] = set()
             for number, entry in enumerate(as_list(meta.get("classes"))):
                 known = _class(as_object(entry))
                 if known is None:
                     text = "A class has no title; it was left out."
                     self.report(Issue("missing_label", "warning", text, file, f"/classes/{number}"))
                 else:
+                    if known.label.name in here:
+                        text = f"Two classes are called “{known.label.name}”; they were joined."
+                        self.report(Issue("duplicate_label_name", "warning", text, file, f"/classes/{number}"))
+                    here.add(known.label.name)
                     found.setdefault(known.label.name, known)
         return found
 

@@ -50,27 +50,42 @@ class RecordFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._map: dict[int, MapItem] = {}
+        """Of the file that is being read."""
 
     @cached_property
     def _files(self) -> list[Path]:
         return record_files(self._folder)
 
     @cached_property
-    def _map(self) -> dict[int, MapItem]:
-        items: dict[int, MapItem] = {}
+    def _maps(self) -> dict[Path, dict[int, MapItem]]:
+        """Label maps by the folder they lie in: those of several splits may count differently."""
+        found: dict[Path, dict[int, MapItem]] = {}
         for path in walk_files(self._folder):
             if path.suffix.lower() in {".pbtxt", ".prototxt"}:
                 for item in parse_label_map(path):
-                    items.setdefault(item.number, item)
+                    found.setdefault(path.parent, {}).setdefault(item.number, item)
+        return found
+
+    def _map_near(self, path: Path) -> dict[int, MapItem]:
+        """The label map beside a file or above it, else all there are."""
+        for folder in path.parents:
+            if folder in self._maps:
+                return self._maps[folder]
+        items: dict[int, MapItem] = {}
+        for found in self._maps.values():
+            items = found | items
         return items
 
     def labels(self) -> list[LabelRecord]:
         """Classes of the label map by their numbers, then those that only the records know, as they come up."""
         found: dict[str, LabelRecord] = {}
-        for number, item in sorted(self._map.items()):
+        items = [pair for items in self._maps.values() for pair in items.items()]
+        for number, item in sorted(items, key=lambda pair: pair[0]):
             source = {"display_name": item.display} if item.display and item.display != item.name else {}
             found.setdefault(item.name, LabelRecord(name=item.name, source_id=number, source=source))
         for path in self._files:
+            self._map = self._map_near(path)
             for record in read_records(path, file=path.name, report=_ignore, check=False):
                 features = _parsed(record, path.name, _ignore)
                 for name in self._names_in(features) if features else ():
@@ -105,6 +120,7 @@ class RecordFolder:
 
         count = 0
         for path in self._files:
+            self._map = self._map_near(path)
             file = path.relative_to(self._folder).as_posix()
             for record in read_records(path, file=file, report=keep):
                 features = _parsed(record, file, keep)

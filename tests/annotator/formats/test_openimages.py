@@ -362,3 +362,20 @@ def test_masks_of_too_many_pixels_are_left_out_by_name(tmp_path: Path) -> None:
     image = ImageRecord("a.png", 1 << 20, 1 << 20, (mask, AnnotationRecord("cat", Box(x=1, y=2, w=3, h=4))))
     issues = write(TestContract, [image], tmp_path / "out", [LabelRecord("cat")])
     assert [issue.code for issue in issues] == ["unsupported_shape"]
+
+
+def test_splits_may_call_different_pictures_alike(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "validation").mkdir()
+    Image.new("RGB", (100, 50)).save(tmp_path / "validation" / "aa.jpg")
+    tables = {**boxes(CAT), "validation-annotations-bbox.csv": f"{BOXES}\n{DOG}\n"}
+    images, codes = read(tables)
+    found = [(image.split, [a.label for a in image.annotations], image.path) for image in images]
+    paths = [tmp_path / split / "aa.jpg" for split in ("train", "validation")]
+    assert found == [("train", ["Cat"], paths[0]), ("val", ["Dog"], paths[1])]
+    assert (len({image.name for image in images}), codes) == (2, [])
+
+
+def test_tables_of_two_splits_may_speak_of_one_picture(read: Read) -> None:
+    tables = {**boxes(CAT), "validation-annotations-bbox.csv": f"{BOXES}\n{DOG}\n"}
+    images, _ = read(tables)
+    assert [[a.label for a in image.annotations] for image in images] == [["Cat", "Dog"]]

@@ -527,3 +527,8 @@ def test_tags_and_settings_of_the_project_come_back(read: Read, tmp_path: Path) 
     assert written["tags"][0] == tag
     assert [(t["name"], t["value_type"]) for t in written["tags"]] == [("coat", "oneof_string"), ("new", "any_number")]
     assert written["projectSettings"] == meta["projectSettings"]
+
+
+def test_two_classes_of_one_title_are_joined_and_named(read: Read) -> None:
+    images, codes = read([shape("rectangle", [[1, 2], [11, 22]])], meta={"classes": [META["classes"][0]] * 2})
+    assert (only(images).label, codes) == ("cat", ["duplicate_label_name"])
