@@ -317,8 +317,8 @@ def test_nothing_there(tmp_path: Path) -> None:
 def test_splits_may_count_their_classes_differently(tmp_path: Path) -> None:
     numbered = {"image__object__class__label": [1], "image__filename": "a.jpg", "image__encoded": jpeg()}
     data = example(**numbered, **boxes((0, 0, 0.5, 0.5)))
-    put(tmp_path / "train", data, label_map="item { id: 1 name: 'cat' }\nitem { id: 2 name: 'dog' }")
-    put(tmp_path / "valid", data, label_map="item { id: 1 name: 'dog' }\nitem { id: 2 name: 'cow' }")
+    put(tmp_path / "train", data, name="x.tfrecord", label_map="item { id: 1 name: 'cat' }\nitem { id: 2 name: 'dog' }")
+    put(tmp_path / "valid", data, name="x.tfrecord", label_map="item { id: 1 name: 'dog' }\nitem { id: 2 name: 'cow' }")
     images, _, labels = read(tmp_path)
     assert [(image.split, [a.label for a in image.annotations]) for image in images] == [
         ("train", ["cat"]),
