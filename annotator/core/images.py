@@ -167,12 +167,13 @@ def _stretched(values: "np.ndarray[Any, np.dtype[Any]]") -> "np.ndarray[Any, np.
     return out
 
 
-def encode_webp(picture: Image.Image, *, quality: int = 82) -> bytes:
-    """WebP bytes without any metadata."""
+def encode_webp(picture: Image.Image, *, quality: int = 82, exact: bool = False) -> bytes:
+    """WebP bytes without any metadata; ``exact`` ones have every value of the picture."""
     buffer = io.BytesIO()
     clean = Image.new(picture.mode, picture.size)
     clean.paste(picture)
-    clean.save(buffer, "WEBP", quality=quality, method=2)
+    options = {"lossless": True, "quality": 0, "method": 0} if exact else {"quality": quality, "method": 2}
+    clean.save(buffer, "WEBP", **options)
     return buffer.getvalue()
 
 

@@ -16,6 +16,9 @@ from annotator.core.images import MAX_SIDE, PREVIEW_SIDE, encode_webp, open_pict
 TILE_SIDE = 512
 QUALITY = 90
 """Better than a preview's: single pixels are looked at."""
+EXACT_FORMATS = frozenset({"PNG", "TIFF", "BMP"})
+"""Formats that are chosen because they lose nothing: neither do their tiles of full resolution. The colours of single
+pixels would suffer most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class Tile:
     column: int
     row: int
     picture: Image.Image
+    exact: bool = False
 
     def encoded(self) -> bytes:
         """WebP bytes."""
-        return encode_webp(self.picture, quality=QUALITY)
+        return encode_webp(self.picture, quality=QUALITY, exact=self.exact)
 
 
 def count_levels(width: int, height: int) -> int:
@@ -46,20 +50,21 @@ def cut_rows(source: Path | BinaryIO, *, max_pixels: int) -> Iterator[list[Tile]
 
     Raises :class:`NotAPicture` or :class:`TooManyPixels`. The picture is in memory as a whole, and half of it again.
     """
-    whole = _upright(source, max_pixels)
+    whole, kind = _upright(source, max_pixels)
     for level in range(count_levels(*whole.size)):
         if level:
             whole = whole.reduce(2)
         for row in range(-(-whole.height // TILE_SIDE)):
-            yield [_tile(whole, level, column, row) for column in range(-(-whole.width // TILE_SIDE))]
+            columns = range(-(-whole.width // TILE_SIDE))
+            yield [_tile(whole, level, column, row, level == 0 and kind in EXACT_FORMATS) for column in columns]
 
 
-def _upright(source: Path | BinaryIO, max_pixels: int) -> Image.Image:
+def _upright(source: Path | BinaryIO, max_pixels: int) -> tuple[Image.Image, str]:
     with open_picture(source, name="picture", max_pixels=max_pixels) as opened:
-        return shrink(opened, MAX_SIDE)
+        return shrink(opened, MAX_SIDE), str(opened.format)
 
 
-def _tile(whole: Image.Image, level: int, column: int, row: int) -> Tile:
+def _tile(whole: Image.Image, level: int, column: int, row: int, exact: bool) -> Tile:
     left, top = column * TILE_SIDE, row * TILE_SIDE
     right, bottom = min(left + TILE_SIDE, whole.width), min(top + TILE_SIDE, whole.height)
-    return Tile(level, column, row, whole.crop((left, top, right, bottom)))
+    return Tile(level, column, row, whole.crop((left, top, right, bottom)), exact)

@@ -21,7 +21,7 @@ def stored(picture: Image.Image, kind: str = "TIFF", orientation: int = 1) -> io
     exif = Image.Exif()
     exif[0x0112] = orientation
     buffer = io.BytesIO()
-    picture.save(buffer, kind, exif=exif)
+    picture.save(buffer, kind, **({} if kind == "BMP" else {"exif": exif}))
     return buffer
 
 
@@ -81,6 +81,22 @@ def test_tiles_are_webp() -> None:
     assert (tile.level, tile.column, tile.row, tile.picture.size) == (0, 4, 0, (52, 20))
     decoded = Image.open(io.BytesIO(tile.encoded()))
     assert (decoded.format, decoded.size) == ("WEBP", (52, 20))
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PNG", "BMP"])
+def test_full_resolution_loses_nothing_that_the_file_has(kind: str) -> None:
+    values = np.full((40, 2100, 3), (30, 60, 200), np.uint8)
+    values[:, ::8] = (255, 0, 0)
+    picture = Image.fromarray(values)
+    tile = cut(stored(picture, kind))[0]
+    shown = Image.open(io.BytesIO(tile.encoded())).convert("RGB")
+    assert shown.tobytes() == picture.crop((0, 0, 512, 40)).tobytes()
+
+
+def test_tiles_of_lossy_and_of_smaller_pictures_are_small() -> None:
+    photo = noise(4200, 300)
+    assert not any(tile.exact for tile in cut(stored(photo, "JPEG")))
+    assert {tile.level for tile in cut(stored(photo, "PNG")) if tile.exact} == {0}
 
 
 def test_small_pictures_have_none() -> None:
