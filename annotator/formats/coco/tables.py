@@ -1,5 +1,6 @@
 """The tables of a COCO file: categories become labels, entries of ``images`` become names and sizes."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from annotator.core.records import AnnotationRecord, Issue, LabelRecord
 from annotator.formats.shared.files import safe_name
 from annotator.plugins.formats import Report
 
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 CAPTION = "caption"
 """Label of the tags that carry the sentences of caption files."""
 CAPTION_LABEL = LabelRecord(CAPTION, source={"captions": True})
@@ -186,4 +188,6 @@ def _edges(value: Any, count: int) -> tuple[tuple[int, int], ...]:
 def _colour(value: Any) -> str:
     if isinstance(value, list) and len(value) == 3 and all(type(n) is int and 0 <= n <= 255 for n in value):
         return "#{:02x}{:02x}{:02x}".format(*value)
+    if isinstance(value, str) and _HEX.fullmatch(value.strip()):
+        return value.strip().lower()
     return ""

@@ -69,7 +69,7 @@ class _Handler:
         holder = self._holder
         if holder is not None:
             if self._shape is None:
-                if tag in SHAPES and self._depth == self._level:
+                if self._depth == self._level and (tag in SHAPES or "label" in attrs) and tag != "track":
                     self._shape = shape = RawShape(tag, attrs, self._parser.CurrentLineNumber)
                     holder.shapes.append(shape)
                 elif tag == "track" and self._depth == 3 and holder.tag == "track":

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.shared.checking import dropped, report_outside
-from annotator.formats.shared.files import picture_size, unique_name
+from annotator.formats.shared.files import picture_size, stem_of, unique_name
 from annotator.formats.yolo.layout import YoloLayout
 from annotator.formats.yolo.rows import RowReader, Shape, are_turned_boxes
 from annotator.plugins.formats import Report
@@ -91,6 +91,9 @@ class YoloReader:
         labels = self._layout.label_file(picture)
         if labels is None:
             return ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
+        if _stem(labels) != _stem(picture):
+            text = f"“{name}” has its rows in {labels}, in another spelling."
+            self._report(Issue("filename_case", "info", text, file=labels))
         annotations = tuple(self._annotations(labels, size.width, size.height))
         report_outside(annotations, size.width, size.height, name=name, report=self._report)
         return ImageRecord(name, size.width, size.height, annotations, split, path)
@@ -166,3 +169,7 @@ class YoloReader:
             if "labels" in file.lower().split("/")[:-1] and stem not in stems:
                 text = "The picture of this label file is not here; its objects were left out."
                 self._report(Issue("image_not_found", "warning", text, file=file))
+
+
+def _stem(name: str) -> str:
+    return unicodedata.normalize("NFC", stem_of(name.rpartition("/")[2]))

@@ -267,3 +267,10 @@ def test_files_in_utf_16(read: Reader, tmp_path: Path) -> None:
     assert [a.attributes for a in images[0].annotations] == [{"n": "ü😀"}]
     assert codes == []
     assert CocoFormat().recognises(Listing(tmp_path)).confidence > 0.9
+
+
+@pytest.mark.parametrize(("given", "color"), [("#F6494D", "#f6494d"), ([1, 2, 3], "#010203"), ("red", ""), ([1], "")])
+def test_colours_as_text_or_numbers(read: Reader, tmp_path: Path, given: object, color: str) -> None:
+    read({**BASE, "categories": [{"id": 1, "name": "cat", "color": given}]})
+    labels = CocoFormat().labels(tmp_path, options=CocoOptions(), report=lambda issue: None)
+    assert [label.color for label in labels] == [color]

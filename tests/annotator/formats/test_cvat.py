@@ -136,6 +136,7 @@ def test_run_lengths_may_end_with_a_comma(tmp_path: Path) -> None:
         ('<mask label="c" rle="0,268435456" left="0" top="0" width="16384" height="16384"/>', "mask_size_mismatch"),
         ('<mask label="c" rle="0,99999999999999999999" left="0" top="0" width="4" height="2"/>', "not_finite"),
         ('<polygon label="c" points="1,1;2,2;3,3"/>', "degenerate_polygon"),
+        ('<sphere label="c" r="3"><attribute name="a">1</attribute></sphere>', "unsupported_shape"),
         ('<skeleton label="c"/>', "missing_geometry"),
         ('<skeleton label="c"><points label="1" points="x,1"/></skeleton>', "not_finite"),
         ('<cuboid label="c" xtl1="4"/>', "missing_geometry"),

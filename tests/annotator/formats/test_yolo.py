@@ -541,3 +541,11 @@ def test_names_that_come_twice_are_told_when_reading(tmp_path: Path) -> None:
     images, codes = everything(tmp_path)
     assert [a.label for a in images[0].annotations] == ["cat"]
     assert codes.count("duplicate_label_name") == 1
+
+
+def test_label_files_in_another_spelling_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "images/train/A.png")
+    put(tmp_path, "labels/train/a.txt", ROW)
+    put(tmp_path, "data.yaml", "train: images/train\nnames: [cat, dog]\n")
+    images, codes = everything(tmp_path)
+    assert ([len(image.annotations) for image in images], codes) == ([1], ["filename_case"])
