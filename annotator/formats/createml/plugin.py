@@ -86,8 +86,9 @@ class CreateMlFormat(DatasetFormat):
         """Yield the listed pictures file by file; all files are walked before the first picture."""
         files = _files(folder, options, report)
         placer = Placer(folder, report)
+        apart = _share_names(files)
         for file in files:
-            yield from file.read(placer, report)
+            yield from file.read(placer, report, apart=apart)
 
     def write(
         self,
@@ -131,6 +132,12 @@ def _likeness(name: str, head: bytes) -> float:
     if _PICTURE_LATER.search(head) and _OBJECTS.search(head) and _CENTRE.search(head):
         return 0.95
     return 0.6 if _PICTURE.match(head) and _OBJECTS.search(head) and b'"result"' not in head else 0.0
+
+
+def _share_names(files: Sequence[CreateMlFile]) -> bool:
+    """Whether several splits have pictures of one name: then all get their split before it."""
+    seen: dict[str, str | None] = {}
+    return any(seen.setdefault(name, file.split) != file.split for file in files for name in file.names)
 
 
 def _given(options: BaseOptions) -> CreateMlOptions:

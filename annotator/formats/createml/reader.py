@@ -1,7 +1,7 @@
 """Reading one Create ML file: pictures are indexed by name first, their annotations decoded one picture at a time."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,16 @@ class CreateMlFile:
                     report(Issue("duplicate_file_name", "warning", text, self._file, where))
                 self._entries.setdefault(name, []).append((item.offset, len(item.text)))
 
+    @property
+    def names(self) -> Iterable[str]:
+        """What the file calls its pictures."""
+        return self._entries.keys()
+
+    @property
+    def split(self) -> str | None:
+        """From the folder, else from the file's name."""
+        return split_of_word(self._folder) or split_of_word(self._path.name.partition(".")[0])
+
     def labels(self) -> Iterator[str]:
         """The label of every annotation that can be read, in order."""
         for _, entries in self._decoded_entries():
@@ -72,11 +82,13 @@ class CreateMlFile:
                 for found in self._records(entry, (1, 1), _ignore):
                     yield found.label
 
-    def read(self, placer: Placer, report: Report) -> Iterator[ImageRecord]:
-        """Yield the pictures in the file's order."""
-        split = split_of_word(self._folder) or split_of_word(self._path.name.partition(".")[0])
+    def read(self, placer: Placer, report: Report, *, apart: bool = False) -> Iterator[ImageRecord]:
+        """Yield the pictures in the file's order; ``apart``: with their split before their names."""
+        split = self.split
         for name, entries in self._decoded_entries():
-            place = placer.place(name, None, file=self._file, bases=(self._base,), split=split)
+            match = placer.find(name, (self._base,), self._file)
+            full = f"{split}/{name}" if apart and split else name
+            place = placer.place(full, None, file=self._file, split=split, match=match)
             objects = [found for entry in entries for found in self._records(entry, place.raster, report)]
             source: dict[str, Any] = {}
             for entry in entries:

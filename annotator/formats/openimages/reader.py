@@ -113,8 +113,9 @@ class OpenImagesFolder:
             for table in self.tables:
                 stack.enter_context(table)
             for name, number_ in self.images.items():
-                for tables in self._apart(name, number_, by_stem):
-                    record = self._record(name, number_, placer, by_stem, tables)
+                groups = self._apart(name, number_, by_stem)
+                for tables in groups:
+                    record = self._record(name, number_, placer, by_stem, tables, apart=len(groups) > 1)
                     if record is not None:
                         yield record
         for path in placer.pictures.pictures:
@@ -192,7 +193,14 @@ class OpenImagesFolder:
         return "/" + unicodedata.normalize("NFC", path.relative_to(self.folder).with_suffix("").as_posix())
 
     def _record(
-        self, name: str, number_: int, placer: Placer, by_stem: dict[str, list[Path]], tables: list[Table]
+        self,
+        name: str,
+        number_: int,
+        placer: Placer,
+        by_stem: dict[str, list[Path]],
+        tables: list[Table],
+        *,
+        apart: bool,
     ) -> ImageRecord | None:
         safe = safe_name(name)
         if safe is None:
@@ -214,7 +222,9 @@ class OpenImagesFolder:
             text = f"“{name}” is only listed: there is neither a picture nor an annotation; it was left out."
             self.report(Issue("image_not_found", "info", text, table.file))
             return None
-        place = placer.place(_name(safe, about, match), stated, file=table.file, split=split, match=match)
+        shown = _name(safe, about, match)
+        shown = f"{split}/{shown}" if apart and split else shown
+        place = placer.place(shown, stated, file=table.file, split=split, match=match)
         if match.path is None:
             self._report_missing(name, match, place, table)
         return self._filled(place, rows, about, placer)

@@ -83,7 +83,7 @@ def test_a_split_per_folder_and_one_name_in_two_of_them(read: Read, tmp_path: Pa
     read([entry(CAT)], "train/_annotations.createml.json")
     images, codes = read([entry(DOG)], "valid/_annotations.createml.json")
     assert [(i.name, i.split, i.annotations[0].label) for i in images] == [
-        ("x.png", "train", "cat"),
+        ("train/x.png", "train", "cat"),
         ("val/x.png", "val", "dog"),
     ]
     assert [image.path for image in images] == [tmp_path / "train" / "x.png", tmp_path / "valid" / "x.png"]
@@ -252,3 +252,18 @@ def test_parts_of_an_unknown_size_are_left_out_and_named(tmp_path: Path) -> None
     images = list(CreateMlFormat().read(tmp_path, options=CreateMlFormat.Options(), report=issues.append))
     assert images[0].annotations == ()
     assert [issue.code for issue in issues if issue.severity == "error"] == ["image_not_found"]
+
+
+@pytest.mark.parametrize(("second", "names"), [("a.png", ["train/a.png", "val/a.png"]), ("b.png", ["a.png", "b.png"])])
+def test_splits_that_share_a_name_stand_before_all_names(tmp_path: Path, second: str, names: list[str]) -> None:
+    for folder, name in (("train", "a.png"), ("valid", second)):
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (60, 40)).save(tmp_path / folder / name)
+        content = [{"image": name, "annotations": [CAT]}]
+        (tmp_path / folder / "_annotations.createml.json").write_text(json.dumps(content))
+    images = list(CreateMlFormat().read(tmp_path, options=CreateMlFormat.Options(), report=lambda issue: None))
+    assert [image.name for image in images] == names
+    assert [(image.split, image.path) for image in images] == [
+        ("train", tmp_path / "train" / "a.png"),
+        ("val", tmp_path / "valid" / second),
+    ]
