@@ -45,7 +45,10 @@ export class ImageLayer {
     this.surface.clear();
     // A closed bitmap or a picture that has not arrived has no width; drawing it would throw.
     const natural = this.source === null ? null : naturalSize(this.source);
-    if (this.source === null || natural?.width === 0) return;
+    if (this.source === null || natural?.width === 0) {
+      this.drawPaper(view, image);
+      return;
+    }
     const density = longer(natural ?? image) / longer(image);
     if (!this.tiles.look(view, image, density))
       this.drawSource(this.source, view, image, Math.min(density, 1));
@@ -57,6 +60,16 @@ export class ImageLayer {
     this.tiles.setSource(null);
     this.dropMips();
     this.surface.remove();
+  }
+
+  /** Where the picture will be, or would be if it were here: shapes lie on it. */
+  private drawPaper(view: DrawView, image: Size): void {
+    const left = Math.round(view.dx);
+    const top = Math.round(view.dy);
+    const right = Math.round(view.dx + image.width * view.scale);
+    const bottom = Math.round(view.dy + image.height * view.scale);
+    this.surface.ctx.fillStyle = OVERLAY.paper;
+    this.surface.ctx.fillRect(left, top, right - left, bottom - top);
   }
 
   /** `density`: pixels of the picture per pixel of the image, 1 for the image itself and less for a preview. */

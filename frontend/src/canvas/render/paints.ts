@@ -15,6 +15,7 @@ export const OVERLAY = {
   chipText: "#ffffff",
   chipDark: "#14171c",
   grid: "#8080804d",
+  paper: "#8080801f",
 } as const;
 
 const FILL_ALPHA = "21";

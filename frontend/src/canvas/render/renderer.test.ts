@@ -198,6 +198,19 @@ describe("renderer", () => {
     expect(bitmap.close).toHaveBeenCalledTimes(4);
   });
 
+  it("shows where the picture belongs while it is not here", () => {
+    const { driver, renderer, layer, forget } = twoBoxes();
+    renderer.setPicture("image-1", pictureOf(200, 150));
+    renderer.drawNow();
+    forget();
+    renderer.setPicture("image-1", null);
+    renderer.drawNow();
+    const { x, y } = driver.editor.workspace.view.camera;
+    const { width, height } = driver.editor.workspace.size;
+    const papers = layer("image").filter(({ name }) => name === "fillRect");
+    expect(papers.map(({ args }) => args)).toEqual([[Math.round(x), Math.round(y), width, height]]);
+  });
+
   it("draws nothing instead of failing when the picture was closed meanwhile", () => {
     const { renderer, count } = twoBoxes();
     renderer.setPicture("image-1", pictureOf(0, 0));
