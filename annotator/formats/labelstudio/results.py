@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotator.core.geometry.masks import mask_from_bitmap
 from annotator.core.geometry.types import (
     Box,
     Ellipse,
@@ -16,6 +17,7 @@ from annotator.core.geometry.types import (
 )
 from annotator.core.records import AnnotationRecord, Issue
 from annotator.formats.shared.checking import dropped, sound_polygon
+from annotator.formats.shared.encoded_bitmaps import bitmap_of_png, bytes_of_base64
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.orientation import turn
 from annotator.formats.shared.rle_pack import BrokenRunLengthsError, mask_from_brush
@@ -24,7 +26,7 @@ from annotator.plugins.formats import Report
 
 DIGITS = 9
 """Decimals of a pixel that are kept: percentages have no more to give, and the way there and back stands still."""
-SHAPES = ("rectangle", "polygon", "brush", "ellipse", "keypoint")
+SHAPES = ("rectangle", "polygon", "brush", "bitmask", "ellipse", "keypoint")
 _KINDS = {name: shape for shape in SHAPES for name in (shape, f"{shape}labels")}
 _VALUES = {
     "choices": "choices", "taxonomy": "taxonomy", "rating": "rating", "textarea": "text", "number": "number",
@@ -39,6 +41,7 @@ _KNOWN = frozenset(
 _TURNS = {90: 8, 180: 3, 270: 6}
 _NOT_HERE = {
     "rle_size_mismatch": "The run lengths of a brush do not fit its picture; it was left out.",
+    "mask_size_mismatch": "A bitmask is not as large as its picture, or no picture; it was left out.",
     "unsupported_shape": "A region is of a kind that cannot be represented; it was left out.",
     "size_unknown": "A region is in percent of a picture whose size nobody says; it was left out.",
 }
@@ -85,6 +88,7 @@ def shape_of(value: Json) -> str:
     """The kind of shape that a value describes, by its members."""
     members = (
         ("rle", "brush"),
+        ("imageDataURL", "bitmask"),
         ("radiusX", "ellipse"),
         ("points", "polygon"),
         ("width", "rectangle"),
@@ -146,7 +150,7 @@ def _add_shape(found: Results, by_id: dict[str, Region], new: Region) -> None:
 
 def _has_place(result: Json) -> bool:
     value = as_object(result.get("value"))
-    return any(key in value for key in ("x", "points", "rle"))
+    return any(key in value for key in ("x", "points", "rle", "imageDataURL"))
 
 
 def _relation(result: Json) -> Json:
@@ -253,6 +257,8 @@ class RecordMaker:
         value = as_object(shape.get("value"))
         if kind == "brush":
             return self._brush(value, size, shape)
+        if kind == "bitmask":
+            return _bitmask(value, size)
         turned = number(shape.get("image_rotation") or 0) % 360
         orientation = _TURNS.get(int(turned)) if math.isfinite(turned) else None
         frame = (size[1], size[0]) if orientation in {8, 6} else size
@@ -307,6 +313,19 @@ def _polygon(value: Json, size: Size) -> Geometry | str:
     if value.get("closed") is False:
         return Polyline(points=places) if len(places) >= 4 else "degenerate_polygon"
     return sound_polygon(places)
+
+
+def _bitmask(value: Json, size: Size) -> Geometry | str:
+    """The opaque pixels of a PNG as large as the picture, in a ``data:`` address."""
+    if "imageDataURL" not in value:
+        return "missing_geometry"
+    try:
+        bitmap = bitmap_of_png(bytes_of_base64(value["imageDataURL"]))
+    except ValueError:
+        return "mask_size_mismatch"
+    if (bitmap.shape[1], bitmap.shape[0]) != size:
+        return "mask_size_mismatch"
+    return mask_from_bitmap(bitmap) or "zero_area"
 
 
 def _ellipse(value: Json, size: Size) -> Geometry | str:

@@ -4,14 +4,17 @@ import base64
 import csv
 import json
 import random
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from annotator.core.errors import AnnotatorError, FormatError
 from annotator.core.geometry.boxes import corners
+from annotator.core.geometry.masks import mask_area
 from annotator.core.geometry.types import Box, Ellipse, Mask, Points, Polygon, PolygonPart, Polyline, RotatedBox, Tag
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.labelstudio.plugin import LabelStudioFormat, LabelStudioOptions
@@ -309,6 +312,33 @@ def test_sizes_may_be_missing_and_tasks_may_be_odd(tmp_path: Path) -> None:
     assert alarming(issues) == [
         "image_not_found", "missing_geometry", "missing_name", "unparsable_record", "unsafe_path", "duplicate_file_name",
     ]  # fmt: skip
+
+
+def test_bitmasks(tmp_path: Path) -> None:
+    pixels = np.zeros((40, 60, 4), dtype=np.uint8)
+    pixels[5:15, 10:30, 3] = 255
+    address = f"data:image/png;base64,{png_text(pixels)}"
+    small = f"data:image/png;base64,{png_text(pixels[:20])}"
+    results = [
+        {"id": name, "type": "bitmasklabels", "original_width": 60, "original_height": 40, "value": value}
+        for name, value in (
+            ("good", {"imageDataURL": address, "bitmasklabels": ["cat"]}),
+            ("small", {"imageDataURL": small, "bitmasklabels": ["cat"]}),
+            ("torn", {"imageDataURL": address[:60], "bitmasklabels": ["cat"]}),
+            ("none", {"bitmasklabels": ["cat"]}),
+        )
+    ]
+    images, issues = read(tmp_path, [task(results, "a.png")])
+    (mask,) = [a.geometry for a in images[0].annotations]
+    assert isinstance(mask, Mask)
+    assert (mask.bbox, mask_area(mask)) == ((10, 5, 20, 10), 200)
+    assert alarming(issues) == ["mask_size_mismatch", "mask_size_mismatch", "missing_geometry"]
+
+
+def png_text(pixels: Any) -> str:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def test_tasks_about_films_are_named(tmp_path: Path) -> None:
