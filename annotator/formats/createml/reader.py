@@ -128,7 +128,7 @@ class CreateMlFile:
         if item.get("coordinates") is None:
             return Tag()
         place = item["coordinates"]
-        if not isinstance(place, dict):
+        if not isinstance(place, dict) or not place.keys() >= set(_SIDES):
             return "missing_geometry"
         if self._places.need_size and not all(size):
             text = "The size of a picture is unknown, which its boxes need; one was left out."

@@ -1,5 +1,6 @@
 """ImageNet: classes as folders, or as numbers in lists of pictures."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
@@ -18,6 +19,8 @@ from annotator.plugins.formats import DatasetFormat, Recognition, Report
 from annotator.plugins.listing import Listing
 
 _OTHER_FILES = (".json", ".jsonl", ".xml", ".csv", ".yaml", ".yml", ".parquet", ".tfrecord", ".ndjson")
+_ABOUT_CLASSES = re.compile(r"^[^/]*(?:class|cat_to_name|label_?names?|synset|metadata)[^/]*\.(?:json|csv|ya?ml)$")
+"""Files beside the folders that list classes or describe the set; rows about pictures would make it another format."""
 _NO_CLASSES = frozenset(
     {
         "images", "image", "img", "imgs", "jpegimages", "annotations", "masks", "mask", "labels", "label", "ann",
@@ -56,7 +59,8 @@ class ImageNetFormat(DatasetFormat):
             found = f"there are lists of pictures: {', '.join(listed[:3])}" if listed else "pictures lie in folders"
             return Recognition(0.9, (f"There is a list of synsets, and {found}.",))
         pictures = [name.split("/") for name in listing.names if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES]
-        return _of_folders(pictures, others=any(suffix in listing.by_suffix for suffix in _OTHER_FILES))
+        others = [name for name in listing.with_suffix(*_OTHER_FILES) if not _ABOUT_CLASSES.search(name.lower())]
+        return _of_folders(pictures, others=bool(others))
 
     def labels(self, folder: Path, *, options: BaseOptions, report: Report) -> list[LabelRecord]:
         """Classes in the order of ``synsets.txt``, else in alphabetical order, which decides their numbers."""

@@ -155,7 +155,8 @@ def _geometry(entry: dict[str, Any], context: Context) -> Geometry | str | None:
         if entry.get(key) is not None:
             box = as_object(entry[key])
             left, top, w, h = (number(box.get(side)) for side in ("left", "top", "width", "height"))
-            return sound_box(left, top, left + w, top + h) if box else "missing_geometry"
+            said = all(side in box for side in ("left", "top", "width", "height"))
+            return sound_box(left, top, left + w, top + h) if said else "missing_geometry"
     if entry.get("polygon") is not None:
         points = _points(entry["polygon"])
         ring = open_ring(points or [])

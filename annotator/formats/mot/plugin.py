@@ -61,9 +61,10 @@ class MotFormat(DatasetFormat):
             lines = head_lines(listing.head(name))[:5]
             if name.endswith(".ini"):
                 found += [name] if "[Sequence]" in lines else []
-            elif PurePosixPath(name).parent.name in {"gt", "det"}:
+            else:
                 good = sum(parse_row(line) is not None for line in lines)
-                found += [name] if 2 * good >= len(lines) else []
+                placed = PurePosixPath(name).parent.name in {"gt", "det"}
+                found += [name] if (2 * good >= len(lines) if placed else 0 < good == len(lines)) else []
         if not found:
             return Recognition(0.0)
         return Recognition(0.95, tuple(f"{name} belongs to a sequence of MOTChallenge." for name in found[:3]))

@@ -100,7 +100,7 @@ def test_labels_come_in_order_of_appearance(read: Read, tmp_path: Path) -> None:
     ("bad", "code"),
     [
         ({"label": "cat", "coordinates": {**CAT["coordinates"], "width": 0}}, "zero_area"),  # type: ignore[dict-item]
-        ({"label": "cat", "coordinates": {"x": 1, "y": 2}}, "not_finite"),
+        ({"label": "cat", "coordinates": {"x": 1, "y": 2}}, "missing_geometry"),
         ({"label": "cat", "coordinates": {"x": float("nan"), "y": 2, "width": 1, "height": 1}}, "not_finite"),
         ({"label": "cat", "coordinates": {"x": 10**400, "y": 2, "width": 1, "height": 1}}, "not_finite"),
         ({"label": "cat", "coordinates": [1, 2, 3, 4]}, "missing_geometry"),

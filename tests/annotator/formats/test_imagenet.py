@@ -176,6 +176,8 @@ def test_how_sure_it_is(tmp_path: Path) -> None:
     assert ImageNetFormat().recognises(Listing(tmp_path / "detection")).confidence == 0
     put(tmp_path / "unlabelled", "train/a.jpg", "valid/b.jpg")
     assert ImageNetFormat().recognises(Listing(tmp_path / "unlabelled")).confidence == 0
+    (tmp_path / "plain" / "imagenet_class_index.json").write_text("{}")
+    assert ImageNetFormat().recognises(Listing(tmp_path / "plain")).confidence == 0.65
     (tmp_path / "plain" / "notes.json").write_text("{}")
     assert ImageNetFormat().recognises(Listing(tmp_path / "plain")).confidence == 0.3
 

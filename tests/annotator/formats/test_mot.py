@@ -249,3 +249,10 @@ def test_tracks_with_names_are_said_to_become_numbers() -> None:
     assert [(loss.code, loss.count) for loss in MotFormat().losses([image], options=MotOptions())] == [
         ("track_names", 1)
     ]
+
+
+def test_a_file_alone_is_recognised_by_its_rows(tmp_path: Path) -> None:
+    put(tmp_path, {"gt.txt": "1,1,1,2,10,20,1,1,1\n2,1,3,2,10,20,1,1,1\n"})
+    assert MotFormat().recognises(Listing(tmp_path)).confidence == 0.95
+    put(tmp_path, {"gt.txt": "0 0.5 0.5 0.1 0.1\n"})
+    assert MotFormat().recognises(Listing(tmp_path)).confidence == 0
