@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
 from posixpath import dirname
 from typing import Any
 from uuid import UUID
@@ -18,38 +17,38 @@ CHUNK = 5000
 MOST_VALUES = 50
 SAMPLED = 20_000
 """Images that are looked at for fields to split by: answers stay fast in the largest projects."""
+LabelCounts = dict[UUID, list[int]]
+"""Image → id of a label, number of its live annotations, id of the next, …: flat, so that large projects fit into memory."""
 LabelSets = dict[UUID, tuple[str, ...]]
 """Image → ids of the labels on it; equal tuples are one object, so that large projects fit into memory."""
 
 
-def label_sets(project: Project) -> LabelSets:
-    """The labels on every image that has any (one query, read as it comes: the database need not sort or collect)."""
-    bits: dict[int, int] = {}
-    masks: dict[UUID, int] = {}
-    for image_id, label_id in _pairs(project):
-        masks[image_id] = masks.get(image_id, 0) | 1 << bits.setdefault(label_id, len(bits))
-    names = [str(label_id) for label_id in bits]
-
-    @cache
-    def named(mask: int) -> tuple[str, ...]:
-        return tuple(name for bit, name in enumerate(names) if mask >> bit & 1)
-
-    return {image_id: named(mask) for image_id, mask in masks.items()}
+def count_by_image(project: Project) -> LabelCounts:
+    """The labels on every image that has any, and how often (one query, from an index alone)."""
+    counts: LabelCounts = {}
+    live = Annotation.objects.filter(label__project=project, deleted=False).order_by()
+    rows = live.values_list("label_id", "image_id").annotate(number=Count("*"))
+    for label_id, image_id, number in rows.iterator(chunk_size=CHUNK):
+        counts.setdefault(image_id, []).extend((label_id, number))
+    return counts
 
 
-def count_labels(project: Project, splits: Mapping[str, str]) -> dict[str, Counter[int]]:
-    """Split → label id → live annotations on the images that ``splits`` names (one query)."""
+def label_sets(counts: LabelCounts) -> LabelSets:
+    """Only which labels there are."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    sets = ((image_id, tuple(sorted(map(str, pairs[::2])))) for image_id, pairs in counts.items())
+    return {image_id: known.setdefault(names, names) for image_id, names in sets}
+
+
+def count_labels(counts: LabelCounts, splits: Mapping[str, str]) -> dict[str, Counter[int]]:
+    """Split → label id → live annotations on the images that ``splits`` names."""
     balance: dict[str, Counter[int]] = {split: Counter() for split in SPLITS}
-    for image_id, label_id in _pairs(project):
+    for image_id, pairs in counts.items():
         if (split := splits.get(str(image_id))) is not None:
-            balance[split][label_id] += 1
+            here = balance[split]
+            for label_id, number in zip(pairs[::2], pairs[1::2], strict=True):
+                here[label_id] += number
     return balance
-
-
-def _pairs(project: Project) -> Iterator[tuple[UUID, int]]:
-    """Image and label of every live annotation, in no order."""
-    live = Annotation.objects.filter(image__project=project, deleted=False)
-    return live.order_by().values_list("image_id", "label_id").iterator(chunk_size=CHUNK)
 
 
 def split_items(

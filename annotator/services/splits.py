@@ -14,7 +14,7 @@ from annotator.core.records import SPLITS
 from annotator.core.splits import SplitItem, SplitPlan, SplitRule, check_rule, plan_splits, without_test
 from annotator.events import publish
 from annotator.models import DatasetVersion, Image, Label, Project, User
-from annotator.queries.splits import count_labels, is_test_locked, label_sets, split_items
+from annotator.queries.splits import count_by_image, count_labels, is_test_locked, label_sets, split_items
 from annotator.queries.versions import held_out_images, read_manifest
 from annotator.services.audit import record
 
@@ -59,13 +59,14 @@ def draft_split(
     past = held_out_images(project_id=project.id)
     before = {} if refresh_held_out else past
     locked = is_test_locked(project)
-    items = split_items(images, rule, before=before, labels=label_sets(project), locked=locked)
+    counts = count_by_image(project)
+    items = split_items(images, rule, before=before, labels=label_sets(counts), locked=locked)
     held = any(item.fixed == "val" for item in items) and bool(before)
     fractions = without_test(rule.fractions) if locked else rule.fractions
     if held:
         fractions = {"train": 1.0}
     plan = plan_splits(items, fractions=fractions, seed=rule.seed, stratify=rule.stratify)
-    balance = count_labels(project, plan.splits)
+    balance = count_labels(counts, plan.splits)
     warnings = _leaks(items, plan, {} if before else past) + _missing(project, plan, balance)
     return SplitDraft(items, plan, rule, balance, before, held, locked, warnings)
 
