@@ -56,6 +56,13 @@ _CENTRES = (
 )
 _ONE_CELL = ("bbox", "box", "bounding_box", "boundingbox")
 _SIZE_OF_PICTURE = (("width", "height"), ("image_width", "image_height"), ("img_width", "img_height"))
+_NO_LABEL = frozenset(
+    {
+        "encodedpixels", "rle", "rle_mask", "mask_rle", "segmentation", "annotation", "caption", "captions", "text",
+        "description", "url", "image_url", "hash", "md5", "width", "height", "comment", "prompt",
+    }
+)  # fmt: skip
+"""The other one of two columns, when it does not name a class: masks of competitions, texts, addresses."""
 _SPLIT = ("split", "set", "subset", "dataset")
 _SCORE = ("score", "confidence", "conf")
 _YES_OR_NO = frozenset({"0", "1", "0.0", "1.0", "", "true", "false", "-1"})
@@ -133,7 +140,7 @@ def columns_of(first: Sequence[str], sample: Sequence[Sequence[str]], *, file: s
     )
     if classes:
         return Columns("one_hot", tuple(first), picture, classes=classes)
-    if label is None and len(names) == 2:
+    if label is None and len(names) == 2 and names[1 - picture] not in _NO_LABEL:
         label = 1 - picture
     return _finished(Columns("labels", label=label, size=size, **common)) if label is not None else None  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """The full ADE20K: classes and instances in one colour, names in a text file beside it."""
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from annotator.formats.masks.decode import Region
 from annotator.formats.shared.index_maps import masks_by_value
+from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.palettes import PixelMap
 
 _LARGEST = 1 << 22
@@ -31,11 +33,26 @@ def ade_regions(pixels: PixelMap, skip: Collection[int], *, instances: bool) -> 
     return [region for region in regions if region.number not in skip]
 
 
+def _described(path: Path) -> dict[int, str]:
+    """Names by class number of ``annotation.object[]``; empty when there is no such file."""
+    try:
+        content = json.loads(path.read_bytes().decode(errors="replace")) if path.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        return {}
+    entries = as_list(as_object(as_object(content).get("annotation")).get("object"))
+    found = ((entry.get("name_ndx"), entry.get("name")) for entry in map(as_object, entries))
+    return {number: name for number, name in found if isinstance(number, int) and isinstance(name, str) and name}
+
+
 def ade_names(pixels: PixelMap, path: Path) -> dict[int, str]:
     """Class names by number, from ``…_atr.txt`` beside ``…_seg.png``.
 
     Its rows are instance # part level # occluded # name …; instances are counted from 1 in the order of their blue values.
+    Since 2020 there is a JSON file instead, whose objects say their numbers.
     """
+    described = _described(path.with_name(f"{path.stem.removesuffix('_seg')}.json"))
+    if described:
+        return described
     table = path.with_name(f"{path.stem.removesuffix('_seg')}_atr.txt")
     try:
         text = table.read_text(encoding="utf-8", errors="replace") if table.stat().st_size <= _LARGEST else ""

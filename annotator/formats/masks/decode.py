@@ -115,7 +115,7 @@ def instance_regions(
     return sorted(regions, key=lambda region: region.number)
 
 
-_DIVISORS = (1000, 256)
+DIVISORS = (1000, 256)
 _MOST_OTHERS = 0.01
 """Share of an instance picture's pixels that may belong to another class than the picture of classes says."""
 
@@ -124,9 +124,9 @@ def divisor_between(classes: NDArray[Any] | None, objects: NDArray[Any] | None) 
     """The divisor that makes numbers of ``objects`` (H, W) those of ``classes``; 0 when none does."""
     if classes is None or objects is None or classes.shape != objects.shape:
         return 0
-    numbered = objects >= min(_DIVISORS)
+    numbered = objects >= min(DIVISORS)
     here, there = objects[numbered].astype(np.int64), classes[numbered]
-    for divisor in _DIVISORS if here.size else ():
+    for divisor in DIVISORS if here.size else ():
         if np.count_nonzero(here // divisor != there) <= _MOST_OTHERS * here.size:
             return divisor
     return 0

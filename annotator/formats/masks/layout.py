@@ -145,12 +145,13 @@ class MaskLayout:
     def _name(self, path: str, stem: str | None = None) -> str:
         """A picture's path without the folder of pictures (or, with ``stem``, of masks where only these are here).
 
-        In our own exports the folder of the split is none of the name either.
+        In our own exports and in KITTI the folder of the split is none of the name either.
         """
         parts = unicodedata.normalize("NFC", path).split("/")
         words = _PICTURE_FOLDERS if stem is None else _MASK_FOLDERS
         kept = [part for part in parts[:-1] if part.lower() not in words]
-        if self._is_own and kept and kept[0] in SPLITS:
+        kitti = any(part.lower() == "image_2" for part in parts[:-1])
+        if kept and (kept[0] in SPLITS if self._is_own else kitti and split_of_word(kept[0])):
             kept = kept[1:]
         last = parts[-1] if stem is None else f"{stem}{PurePosixPath(parts[-1]).suffix}"
         return "/".join([*kept, last])

@@ -10,6 +10,7 @@ from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.masks.ade import ade_names, ade_numbers, ade_regions
 from annotator.formats.masks.decode import (
+    DIVISORS,
     MOST_COLOURS,
     Region,
     cityscapes_counted,
@@ -112,6 +113,19 @@ class MaskFolder:
         return 0
 
     @cached_property
+    def _listed_divisor(self) -> int:
+        """By what numbers of instances must be divided to be classes of the table; 0 when by nothing usual."""
+        chosen = (mask for _, masks in self._subjects for mask in masks)
+        first = next((mask for mask in chosen if mask.encoding == "instances"), None)
+        if self._table is None or self._table.divisor or first is None:
+            return 0
+        pixels = open_mask(self._root / first.path, (), resize=False).pixels
+        values = set(values_of(pixels.values)) - {0} if pixels and pixels.kind == "index" else set()
+        more = 1 if self._table.plain_lines else 0  # lists of names may count from 1
+        known = {entry.index + shift for entry in self._table.entries for shift in range(more + 1)}
+        return next((d for d in DIVISORS if values and min(values) >= d and {v // d for v in values} <= known), 0)
+
+    @cached_property
     def _encodings(self) -> Counter[Encoding]:
         return Counter(mask.encoding for _, masks in self._subjects for mask in masks)
 
@@ -148,7 +162,7 @@ class MaskFolder:
     @property
     def _divisor(self) -> int:
         own = self._table.divisor if self._table else 0
-        return own or self._paired_divisor or (256 if self._is_kitti else 1000)
+        return own or self._paired_divisor or self._listed_divisor or (256 if self._is_kitti else 1000)
 
     @cached_property
     def _numbering(self) -> Numbering:
@@ -327,7 +341,8 @@ class MaskFolder:
     @cached_property
     def _has_instances(self) -> bool:
         """Whether numbers of instances say their class: in our own exports, well-known collections, and as they fit."""
-        return bool((self._table and self._table.divisor) or self._paired_divisor) or self._known() is not None
+        divisor = (self._table.divisor if self._table else 0) or self._paired_divisor or self._listed_divisor
+        return divisor > 0 or self._known() is not None
 
     def _colour_table(self, mask: MaskFile) -> Table | None:
         return Table(tuple(KNOWN["cityscapes"])) if mask.encoding == "colours" else None

@@ -379,3 +379,9 @@ def test_a_centre_with_a_size_is_a_box(tmp_path: Path, header: str, row: str) ->
     ((label, found),) = objects(images[0])
     assert (label, issues) == ("cat", [])
     assert found == pytest.approx((6, 10, 26, 18))
+
+
+@pytest.mark.parametrize("header", ["ImageId,EncodedPixels", "id,rle_mask", "image,caption", "filename,width"])
+def test_two_columns_need_not_be_labels(tmp_path: Path, header: str) -> None:
+    (tmp_path / "x.csv").write_text(f"{header}\na.jpg,1 3 10 5\n")
+    assert CsvFormat().recognises(Listing(tmp_path)).confidence == 0

@@ -454,3 +454,26 @@ def test_settings_are_no_table_of_classes(tmp_path: Path) -> None:
     assert labels(tmp_path) == ["1"]
     (tmp_path / "config.json").write_text('{"labels": [{"name": "a", "color": [1, 2, 3]}, {"name": "b"}]}')
     assert labels(tmp_path) == ["a", "b"]
+
+
+def test_instances_alone_are_believed_when_they_fit_the_list_of_classes(tmp_path: Path) -> None:
+    picture(tmp_path, "train/images/1.jpg")
+    mask(tmp_path, "train/instances/1.png", numbers(n1001=4, n1002=5, n2001=6))
+    (tmp_path / "train/instances/labels.txt").write_text("car\nperson\n")
+    assert read(tmp_path) == ({"train/1.jpg": [("car", 4), ("car", 5), ("person", 6)]}, [])
+
+
+def test_names_of_ade20k_since_2020(tmp_path: Path) -> None:
+    picture(tmp_path, "ADE_train_1.jpg")
+    colours = np.zeros((H, W, 3), dtype=np.uint8)
+    colours[0, :4], colours[1, :3] = (0, 5, 1), (10, 7, 2)
+    mask(tmp_path, "ADE_train_1_seg.png", colours)
+    objects = [{"name": "door", "name_ndx": 5}, {"name": "wall", "name_ndx": 263}, {"name_ndx": "x"}, 7]
+    (tmp_path / "ADE_train_1.json").write_text(json.dumps({"annotation": {"object": objects}}))
+    assert read(tmp_path) == ({"ADE_train_1.jpg": [("door", 4), ("wall", 3)]}, [])
+
+
+def test_kitti_pictures_are_called_by_their_number(tmp_path: Path) -> None:
+    picture(tmp_path, "training/image_2/000000_10.png")
+    mask(tmp_path, "training/instance/000000_10.png", (numbers(n26=4).astype(np.uint16) * 256))
+    assert read(tmp_path) == ({"000000_10.png": [("car", 4)]}, [])
