@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from annotator.core.errors import FormatError
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue
 from annotator.formats.shared.checking import dropped, report_outside
-from annotator.formats.shared.files import picture_size, stem_of, unique_name
+from annotator.formats.shared.files import PictureSize, picture_size, stem_of, unique_name
 from annotator.formats.yolo.layout import YoloLayout
-from annotator.formats.yolo.rows import RowReader, Shape, are_turned_boxes
+from annotator.formats.yolo.names import KeyPoints
+from annotator.formats.yolo.rows import RowReader, Shape, are_turned_boxes, looks_posed
 from annotator.plugins.formats import Report
 
 _FAR_OUTSIDE = 2.0
@@ -35,8 +36,9 @@ class YoloReader:
             raise FormatError(text, fields={"issue": "image_not_found"})
         self._report_config()
         self._layout.labels(self._report)  # what is wrong with them
-        self._rows = RowReader(self._task(), self._layout.key_points)
-        self._scored = RowReader(self._rows.task, self._layout.key_points, scored=True)
+        points = self._key_points()
+        self._rows = RowReader(self._task(), points)
+        self._scored = RowReader(self._rows.task, points, scored=True)
         taken: set[str] = set()
         for picture in self._layout.pictures:
             record = self._record(picture, taken)
@@ -61,6 +63,37 @@ class YoloReader:
         if stated in {"detect", "segment", "obb", "pose"}:
             return str(stated)
         quads: list[list[float]] = []
+        for values, size in self._first_rows():
+            if len(values) != 8:
+                return "auto"
+            if all(math.isfinite(value) for value in values):
+                quads.append([v * (size.height if i % 2 else size.width) for i, v in enumerate(values)])
+        if not are_turned_boxes(quads):
+            return "auto"
+        text = "All rows are rectangles of four corners, some of them turned: they were read as rotated boxes."
+        self._report(Issue("task_guessed", "info", text))
+        return "obb"
+
+    def _key_points(self) -> KeyPoints | None:
+        """As the data file says; where it says nothing, as the rows look: a box and triples x, y, visibility in it."""
+        stated = self._layout.config.get("task")
+        known = self._layout.key_points
+        if known is not None or self._wanted not in {"auto", "pose"} or stated not in {None, "pose"}:
+            return known
+        counts = set()
+        for values, _ in self._first_rows():
+            counts.add(len(values))
+            if len(counts) > 1 or not looks_posed(values):
+                return None
+        if not counts:
+            return None
+        found = KeyPoints((counts.pop() - 4) // 3, 3)
+        text = f"All rows are boxes with {found.count} points and their visibility: they were read as key points."
+        self._report(Issue("task_guessed", "info", text))
+        return found
+
+    def _first_rows(self) -> Iterator[tuple[list[float], PictureSize]]:
+        """The numbers behind the class of the rows of the first pictures, and the pictures' sizes."""
         for picture in self._layout.pictures[:_PROBED]:
             labels = self._layout.label_file(picture)
             size = picture_size(self._layout.folder / picture) if labels else None
@@ -69,15 +102,8 @@ class YoloReader:
                     values = [float(token) for token in row.split()][1:]
                 except ValueError:
                     continue
-                if len(values) != 8:
-                    return "auto"
-                if size is not None and all(math.isfinite(value) for value in values):
-                    quads.append([v * (size.height if i % 2 else size.width) for i, v in enumerate(values)])
-        if not are_turned_boxes(quads):
-            return "auto"
-        text = "All rows are rectangles of four corners, some of them turned: they were read as rotated boxes."
-        self._report(Issue("task_guessed", "info", text))
-        return "obb"
+                if size is not None:
+                    yield values, size
 
     def _record(self, picture: str, taken: set[str]) -> ImageRecord | None:
         path = self._layout.folder / picture

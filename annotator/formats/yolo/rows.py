@@ -13,6 +13,9 @@ from annotator.core.geometry.types import Box, Geometry, Keypoints, RotatedBox
 from annotator.formats.shared.checking import sound_box, sound_polygon
 from annotator.formats.yolo.names import KeyPoints
 
+_FEWEST_POINTS = 3
+_BESIDE = 0.02
+"""How far, relative to the picture, a key point may lie beside its box."""
 _SQUARE = 0.02
 """How far, relative to its longer side, the corners of a quadrilateral may lie from those of a rectangle."""
 
@@ -56,6 +59,18 @@ class RowReader:
         if self.task == "obb" and len(points) == 4:
             return _turned(points, score)
         return _outlined(points, score)
+
+
+def looks_posed(values: list[float]) -> bool:
+    """Whether the numbers are a box and at least three triples x, y, visibility whose visible points lie in the box."""
+    if len(values) < 4 + 3 * _FEWEST_POINTS or (len(values) - 4) % 3:
+        return False
+    cx, cy, w, h = values[:4]
+    triples = [values[place : place + 3] for place in range(4, len(values), 3)]
+    return all(
+        v in {0, 1, 2} and (v == 0 or (abs(x - cx) <= w / 2 + _BESIDE and abs(y - cy) <= h / 2 + _BESIDE))
+        for x, y, v in triples
+    )
 
 
 def _posed(

@@ -549,3 +549,26 @@ def test_label_files_in_another_spelling_are_told(tmp_path: Path) -> None:
     put(tmp_path, "data.yaml", "train: images/train\nnames: [cat, dog]\n")
     images, codes = everything(tmp_path)
     assert ([len(image.annotations) for image in images], codes) == ([1], ["filename_case"])
+
+
+POSE = "0 .5 .5 .4 .4 .45 .4 2 .6 .5 1 0 0 0\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [
+        (POSE, ["keypoints"]),
+        (POSE * 2 + POSE.replace(".45", ".5"), ["keypoints", "keypoints"]),
+        (POSE.replace(".45 .4", ".95 .4"), []),  # beside its box: an odd number of values that is no outline, either
+        (POSE.replace("0 0 0", "0 0 .5"), []),
+        ("0 .1 .1 .2 .1 .3 .2 .3 .4 .2 .5 .1 .4 .05 .2 .05 .1\n", ["polygon"]),
+    ],
+)
+def test_key_points_that_no_data_file_speaks_of(tmp_path: Path, rows: str, kinds: list[str]) -> None:
+    put(tmp_path, "images/train/a.png")
+    put(tmp_path, "labels/train/a.txt", rows)
+    put(tmp_path, "labels/train/b.txt", "0 .5 .5 .2 .2\n")  # its picture is not here: it says nothing
+    images, codes = everything(tmp_path)
+    found = [a.geometry.kind for a in images[0].annotations]
+    assert ("task_guessed" in codes) is ("keypoints" in kinds)
+    assert found == kinds or (not kinds and "keypoints" not in found)
