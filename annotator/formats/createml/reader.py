@@ -55,15 +55,18 @@ class CreateMlFile:
                     text = "An entry does not name its picture; it was left out."
                     report(Issue("image_not_found", "warning", text, self._file, where))
                     continue
-                name = safe_name(stated)
+                name = safe_name(stated) or _foreign(stated)
                 if name is None:
-                    text = f"“{stated}” points outside the dataset; the picture was left out."
-                    report(Issue("unsafe_path", "warning", text, self._file, where))
+                    report(self._outside(stated, where))
                     continue
                 if name in self._entries:
                     text = f"“{name}” is listed twice; the annotations of both were joined."
                     report(Issue("duplicate_file_name", "warning", text, self._file, where))
                 self._entries.setdefault(name, []).append((item.offset, len(item.text)))
+
+    def _outside(self, stated: str, where: str) -> Issue:
+        text = f"“{stated}” points outside the dataset; the picture was left out."
+        return Issue("unsafe_path", "warning", text, self._file, where)
 
     @property
     def names(self) -> Iterable[str]:
@@ -86,6 +89,12 @@ class CreateMlFile:
         """Yield the pictures in the file's order; ``apart``: with their split before their names."""
         split = self.split
         for name, entries in self._decoded_entries():
+            if name.startswith("/"):
+                own = placer.pictures.name_of_foreign(name, (self._base,))
+                if own is None:
+                    report(self._outside(name, name))
+                    continue
+                name = own  # noqa: PLW2901 -- the path of another machine, as it is called here
             match = placer.find(name, (self._base,), self._file)
             full = f"{split}/{name}" if apart and split else name
             place = placer.place(full, None, file=self._file, split=split, match=match)
@@ -139,6 +148,13 @@ class CreateMlFile:
             text = "A box had a negative size; it was turned round."
             report(Issue("negative_size_normalised", "info", text, self._file, where))
         return self._places.box(x, y, w, h, size)
+
+
+def _foreign(stated: str) -> str | None:
+    """An absolute path of some machine, beginning with a slash; ``None`` for everything else."""
+    path = stated.replace("\\", "/")
+    path = f"/{path[2:].lstrip('/')}" if path[1:2] == ":" else path
+    return path if path.startswith("/") and ".." not in path.split("/") and "\0" not in path else None
 
 
 def _objects_of(entry: Any) -> Iterator[dict[str, Any]]:

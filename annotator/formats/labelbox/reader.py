@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.labelbox.files import Key, LabelboxFile, LabelboxTable
 from annotator.formats.labelbox.objects import Context, name_of, records_of
-from annotator.formats.shared.files import Match, is_picture, safe_name, split_of_word
+from annotator.formats.shared.files import Match, PictureIndex, is_picture, safe_name, split_of_word
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.placing import Place, Placer
 from annotator.formats.shared.values import pixels, text_of
@@ -65,7 +65,8 @@ def _record(file: Source, key: Key, placer: Placer, report: Report) -> ImageReco
     records = list(file.records(key))
     where, first = records[0]
     described = _described(key, first)
-    usable = [name for text in described.names if text and (name := safe_name(_plain(text))) is not None]
+    pictures = placer.pictures
+    usable = [name for text in map(_plain, described.names) if (name := safe_name(text) or _here(text, pictures))]
     if not usable:
         text = f"“{key[1]}” points outside the dataset; the picture was left out."
         report(Issue("unsafe_path", "warning", text, file.file, where))
@@ -99,6 +100,11 @@ def _filled(
         predictions=guesses,
         source=_source(key, first),
     )
+
+
+def _here(text: str, pictures: PictureIndex) -> str | None:
+    """What an absolute path of another machine is called here."""
+    return pictures.name_of_foreign(text) if text.startswith(("/", "\\")) or text[1:2] == ":" else None
 
 
 def _plain(text: str) -> str:

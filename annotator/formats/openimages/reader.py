@@ -202,7 +202,9 @@ class OpenImagesFolder:
         *,
         apart: bool,
     ) -> ImageRecord | None:
-        safe = safe_name(name)
+        safe = safe_name(name) or (
+            placer.pictures.name_of_foreign(name) if name[:1] in "/\\" or name[1:2] == ":" else None
+        )
         if safe is None:
             text = f"“{name}” points outside the dataset; the picture was left out."
             self.report(Issue("unsafe_path", "warning", text))

@@ -267,3 +267,15 @@ def test_splits_that_share_a_name_stand_before_all_names(tmp_path: Path, second:
         ("train", tmp_path / "train" / "a.png"),
         ("val", tmp_path / "valid" / second),
     ]
+
+
+@pytest.mark.parametrize("path", ["/Users/bob/set/x.png", "C:\\set\\x.png", "C:/set/x.png"])
+def test_paths_of_another_machine_are_found_by_their_end(read: Read, path: str) -> None:
+    images, codes = read([{"image": path, "annotations": [CAT]}])
+    assert ([(i.name, len(i.annotations)) for i in images], codes) == ([("x.png", 1)], [])
+
+
+@pytest.mark.parametrize("path", ["/Users/bob/gone.png", "/set/../x.png", "../x.png", "C:\\..\\x.png"])
+def test_paths_that_lead_elsewhere_are_left_out(read: Read, path: str) -> None:
+    images, codes = read([{"image": path, "annotations": [CAT]}, entry(DOG)])
+    assert ([(i.name, i.annotations[0].label) for i in images], codes) == ([("x.png", "dog")], ["unsafe_path"])

@@ -543,3 +543,9 @@ def test_masks_of_too_many_pixels_are_left_out_by_name(tmp_path: Path) -> None:
     image = ImageRecord("a.png", 1 << 20, 1 << 20, (mask, AnnotationRecord("cat", Box(x=1, y=2, w=3, h=4))))
     issues = write(TestContract, [image], tmp_path / "out", [LabelRecord("cat")])
     assert [issue.code for issue in issues] == ["unsupported_shape"]
+
+
+@pytest.mark.parametrize("path", ["/Users/bob/set/x.png", "C:\\set\\x.png"])
+def test_keys_may_be_paths_of_another_machine(read: Read, path: str) -> None:
+    images, codes = read([row(path, bbox=BBOX)])
+    assert ([(image.name, len(image.annotations)) for image in images], codes) == ([("x.png", 1)], [])

@@ -379,3 +379,9 @@ def test_tables_of_two_splits_may_speak_of_one_picture(read: Read) -> None:
     tables = {**boxes(CAT), "validation-annotations-bbox.csv": f"{BOXES}\n{DOG}\n"}
     images, _ = read(tables)
     assert [[a.label for a in image.annotations] for image in images] == [["Cat", "Dog"]]
+
+
+def test_ids_may_be_paths_of_another_machine(read: Read) -> None:
+    images, codes = read(boxes(CAT.replace("aa,", "/home/bob/set/aa.jpg,"), DOG.replace("aa,", "/home/../aa.jpg,")))
+    assert [(image.name, [a.label for a in image.annotations]) for image in images] == [("aa.jpg", ["Cat"])]
+    assert codes == ["unsafe_path"]
