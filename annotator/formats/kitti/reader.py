@@ -96,11 +96,14 @@ class KittiFolder:
         for path, base in self._files:
             yield self._record(path, base, pictures, taken, used, report)
         self._readable.check()
+        bases = {base for path in pictures.pictures if (base := self._base_of(path))}
         for path in pictures.pictures:
-            size = picture_size(path) if path not in used and self._base_of(path) else None
+            base = self._base_of(path)
+            wanted = path not in used and base is not None and not _is_other_camera(base, bases)
+            size = picture_size(path) if wanted else None
             if size is not None:
                 relative = PurePosixPath(pictures.relative(path))
-                base = self._base_of(path) or relative.parent
+                base = base or relative.parent
                 inside = relative.relative_to(base)
                 split = self._split(base, inside)
                 name = unique_name(self._name(base, inside.as_posix()), taken, split)
@@ -169,3 +172,13 @@ class KittiFolder:
         if not self._lists or folder not in {None, "train"}:
             return folder
         return next((split for split in listed if split != "test" or folder is None), None)
+
+
+def _is_other_camera(base: PurePosixPath, bases: set[PurePosixPath]) -> bool:
+    """Whether a folder has the pictures of another camera than the one whose objects are labelled (``image_2``)."""
+    name = base.name.lower()
+    return (
+        name.startswith("image_")
+        and any(base.parent / left in bases for left in ("image_2", "image_02"))
+        and (name not in {"image_2", "image_02"})
+    )

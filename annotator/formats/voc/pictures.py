@@ -1,6 +1,7 @@
 """Which picture a Pascal VOC XML file speaks of, and what it is called."""
 
 import unicodedata
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from annotator.core.records import Issue
@@ -78,6 +79,15 @@ class VocPictures:
     def key(self, path: Path) -> str:
         """What a picture has in common with its XML file."""
         return _below(self.relative(path), _PICTURE_FOLDERS)
+
+    @cached_property
+    def own(self) -> list[Path]:
+        """Pictures of the set's own folder of pictures where it has one; others beside it (trimaps, say) need an XML file."""
+        inside = [path for path in self.paths if self._is_inside(path)]
+        return inside or self.paths
+
+    def _is_inside(self, path: Path) -> bool:
+        return any(part.lower() in _PICTURE_FOLDERS for part in self.relative(path).split("/")[:-1])
 
     def name(self, path: Path) -> str:
         """Name relative to the folder of pictures."""

@@ -124,7 +124,7 @@ class VocFolder:
                 drawn.discard(folder_key(name))
                 used |= {record.path} if record.path else set()
                 yield record
-        for path in pictures.paths:
+        for path in pictures.own:
             if path not in used:
                 yield from self._without_xml(path, pictures, taken, drawn, report)
         for key in sorted(drawn):  # neither a picture nor an XML file

@@ -221,3 +221,11 @@ def test_folders_whose_rows_are_all_bad_are_still_these(tmp_path: Path) -> None:
     (tmp_path / "training" / "label_2").mkdir(parents=True)
     (tmp_path / "training" / "label_2" / "1.txt").write_text("no row\n")
     assert KittiFormat().recognises(Listing(tmp_path)).confidence == 0.6
+
+
+def test_pictures_of_the_other_camera_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "training" / "image_3").mkdir(parents=True)
+    Image.new("RGB", (60, 40)).save(tmp_path / "training" / "image_3" / "000000.png")
+    images, _ = read(tmp_path, f"{CAR}\n")
+    assert [(image.name, len(image.annotations)) for image in images] == [("000000.png", 1)]
+    assert images[0].path == tmp_path / "training" / "image_2" / "000000.png"

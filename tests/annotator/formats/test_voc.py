@@ -532,3 +532,11 @@ def test_a_picture_in_another_spelling_than_its_file(tmp_path: Path) -> None:
     images, codes = everything(tmp_path)
     assert [(image.name, len(image.annotations)) for image in images] == [("0AF.jpg", 1)]
     assert codes == ["filename_case"]
+
+
+def test_pictures_beside_the_folder_of_pictures_are_none_of_the_set(tmp_path: Path) -> None:
+    for name in ("images/a.jpg", "images/b.jpg", "annotations/trimaps/a.png", "annotations/trimaps/b.png"):
+        put(tmp_path, name)
+    put(tmp_path, "annotations/xmls/a.xml", f"<annotation><filename>a.jpg</filename>{SIZE}{GOOD}</annotation>")
+    images, _ = everything(tmp_path)
+    assert [(image.name, len(image.annotations)) for image in images] == [("a.jpg", 1), ("b.jpg", 0)]
