@@ -96,17 +96,16 @@ class KittiFolder:
         for path, base in self._files:
             yield self._record(path, base, pictures, taken, used, report)
         self._readable.check()
-        bases = {base for path in pictures.pictures if (base := self._base_of(path))}
+        cameras = {found for path in pictures.pictures if (found := self._base_of(path))}
         for path in pictures.pictures:
-            base = self._base_of(path)
-            wanted = path not in used and base is not None and not _is_other_camera(base, bases)
-            size = picture_size(path) if wanted else None
+            camera = self._base_of(path)
+            if path in used or camera is None or _is_other_camera(camera, cameras):
+                continue
+            size = picture_size(path)
             if size is not None:
-                relative = PurePosixPath(pictures.relative(path))
-                base = base or relative.parent
-                inside = relative.relative_to(base)
-                split = self._split(base, inside)
-                name = unique_name(self._name(base, inside.as_posix()), taken, split)
+                inside = PurePosixPath(pictures.relative(path)).relative_to(camera)
+                split = self._split(camera, inside)
+                name = unique_name(self._name(camera, inside.as_posix()), taken, split)
                 yield ImageRecord(name, size.width, size.height, (), split, path, source={"annotated": False})
 
     def _base_of(self, path: Path) -> PurePosixPath | None:
