@@ -9,6 +9,7 @@ import msgspec
 from annotator.core.progress import Progress
 from annotator.core.records import ImageRecord, LabelRecord
 from annotator.formats.masks.layout import OWN_TABLE, MaskLayout
+from annotator.formats.masks.overlaps import overlapped
 from annotator.formats.masks.reader import MaskFolder, Wishes
 from annotator.formats.masks.writer import MasksWriter
 from annotator.plugins.base import Options as BaseOptions
@@ -165,8 +166,11 @@ class MasksFormat(DatasetFormat):
         return "become masks" if kind in _AREAS else "are left out"
 
     def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
-        """As the family's rule; pictures of classes alone do not tell objects apart."""
+        """As the family's rule; besides, a pixel has one number, and pictures of classes do not tell objects apart."""
         yield from super().lost(image, options=options)
+        shapes = [a.geometry for a in image.annotations if a.geometry.kind in _AREAS]
+        for _ in range(overlapped(shapes, image.width, image.height)):
+            yield "overlapped_pixels", "objects share pixels with others, and only the upper one keeps them"
         if _options(options).write in {"semantic", "colours"}:
             painted = [a.label for a in image.annotations if a.geometry.kind in _AREAS]
             for _ in range(len(painted) - len(set(painted))):

@@ -122,7 +122,7 @@ class MasksWriter:
             seen[annotation.label] += 1
         if hidden:
             text = f"{hidden} pixels belong to several objects; the upper one has them."
-            self._report(Issue("overlapped_pixels", "warning", text, image.name))
+            self._report(Issue("overlapped_pixels", "info", text, image.name))
 
     def _save(self, pixels: NDArray[Any], folder: str, name: str) -> None:
         path = self._folders.make_for(self._folder / folder / name)

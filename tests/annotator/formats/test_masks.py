@@ -10,7 +10,7 @@ from PIL import Image
 
 from annotator.core.errors import FormatError
 from annotator.core.geometry.masks import mask_area
-from annotator.core.geometry.types import Box, Mask, Points
+from annotator.core.geometry.types import Box, Geometry, Mask, Points, Polygon, PolygonPart
 from annotator.core.progress import SilentProgress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.masks.plugin import MasksFormat, MasksOptions
@@ -413,19 +413,20 @@ def test_masks_without_pictures_are_recognised_by_our_table_or_their_names(tmp_p
     assert MasksFormat().recognises(Listing(tmp_path / "own")).confidence == 0.95
 
 
-def test_pixels_that_are_painted_over_are_a_warning(tmp_path: Path) -> None:
-    first, second = Box(x=0, y=0, w=4, h=4), Box(x=2, y=2, w=2, h=2)
-    records = tuple(AnnotationRecord("cat", shape) for shape in (first, second))
-    issues: list[Issue] = []
-    MasksFormat().write(
-        [ImageRecord("a.jpg", W, H, records)],
-        tmp_path,
-        labels=[LabelRecord("cat")],
-        options=MasksOptions(),
-        report=issues.append,
-        progress=SilentProgress(),
-    )
-    assert [(issue.code, issue.severity) for issue in issues] == [("overlapped_pixels", "warning")]
+def test_pixels_that_are_painted_over_are_counted_before_writing() -> None:
+    shapes: list[Geometry] = [
+        Box(x=0, y=0, w=4, h=4),
+        Box(x=2, y=2, w=2, h=2),
+        Box(x=4, y=0, w=3, h=3),
+        Points(points=[1, 1]),
+    ]
+    shapes += [Polygon(parts=[PolygonPart(outer=[10, 0, 18, 0, 10, 8])]), Box(x=15, y=5, w=3, h=3)]
+    records = tuple(AnnotationRecord("cat", shape) for shape in shapes)
+    image = ImageRecord("a.jpg", W, H, records)
+    found = {loss.code: loss.count for loss in MasksFormat().losses([image], options=MasksOptions())}
+    assert found["overlapped_pixels"] == 2
+    unknown = ImageRecord("a.jpg", 0, 0, records)
+    assert "overlapped_pixels" not in {loss.code for loss in MasksFormat().losses([unknown], options=MasksOptions())}
 
 
 @pytest.mark.parametrize(("divisor", "names"), [(1000, ["1", "1", "2"]), (256, ["1", "1", "2"]), (100, ["1", "2"])])
