@@ -237,8 +237,8 @@ class CocoFile:
             report(Issue("unsafe_path", "warning", text, self.file, where))
             found = id_key(entry.get("id")), foreign
         if isinstance(found, str):
-            if isinstance(entry, dict):
-                self._image_at[id_key(entry.get("id"))] = -1
+            if isinstance(entry, dict) and id_key(entry.get("id")) is not None:
+                self._image_at[id_key(entry["id"])] = -1
             report(Issue("unsafe_path" if "outside" in found else "missing_name", "warning", found, self.file, where))
             return
         key, name = found
@@ -246,7 +246,9 @@ class CocoFile:
             issue = f"“{name}” repeats the id of another picture; it was left out."
             report(Issue("duplicate_image_id", "warning", issue, self.file, where))
             return
-        here = self._image_at[key] = self.numbers.setdefault(name, len(self.numbers))
+        here = self.numbers.setdefault(name, len(self.numbers))
+        if key is not None:  # else no annotation can mean it
+            self._image_at[key] = here
         if here < len(self._images) // 2:
             issue = f"“{name}” is listed twice; the annotations of both were joined."
             report(Issue("duplicate_file_name", "warning", issue, self.file, where))

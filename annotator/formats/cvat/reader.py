@@ -181,6 +181,9 @@ class _File:
         attrs, where = holder.attrs, f"line {holder.line}"
         stated = attrs.get("name", "").strip()
         name = safe_name(stated)
+        if name is None and (name := self._placer.pictures.name_of_foreign(stated, self._bases(""))) is not None:
+            text = f"“{stated}” is a path on another machine; the picture is called “{name}” here."
+            self._report(Issue("unsafe_path", "warning", text, self._file, where))
         if name is None:
             code = "unsafe_path" if stated else "missing_name"
             text = f"“{stated}” is no name inside the dataset; the picture was left out."

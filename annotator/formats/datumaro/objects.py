@@ -184,6 +184,9 @@ def _geometry(
     if points is None:
         return "not_finite"
     if kind == "bbox":
+        if len(points) == 4 and min(points[2:]) < 0:
+            text = "A box had a negative size; it was turned round."
+            context.report(Issue("negative_size_normalised", "info", text, context.file, where))
         return _box(points, attributes)
     if kind == "rotated_bbox":
         return RotatedBox(*points) if len(points) == 5 and min(points[2:4]) > 0 else "missing_geometry"

@@ -217,6 +217,9 @@ class RecordMaker:
             code = geometry if isinstance(geometry, str) else "missing_label"
             self._drop(code, region.id)
             return None
+        if region.kind == "rectangle" and min(number(value.get("width")), number(value.get("height"))) < 0:
+            text = "A box had a negative size; it was turned round."
+            self._report(Issue("negative_size_normalised", "info", text, self._file, self._where(region.id)))
         attributes = dict(region.attributes)
         meta = as_object(shape.get("meta"))
         if meta:

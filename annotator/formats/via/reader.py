@@ -14,7 +14,7 @@ from annotator.formats.shared.files import report_match, safe_name, split_of_wor
 from annotator.formats.shared.json_items import as_object
 from annotator.formats.shared.placing import Placer
 from annotator.formats.shared.several_files import read_each
-from annotator.formats.shared.values import pixels, text_of
+from annotator.formats.shared.values import number, pixels, text_of
 from annotator.formats.via.files import ViaFile, ViaImage, ViaRegion, parse
 from annotator.formats.via.regions import geometry_of, label_attribute, plain, texts_of
 from annotator.plugins.formats import Report
@@ -129,6 +129,9 @@ class ViaFolder:
         if isinstance(geometry, str):
             report(dropped(geometry, file=file, where=region.where))
             return None
+        if geometry.kind == "box" and min(number(region.shape["width"]), number(region.shape["height"])) < 0:
+            text = "A box had a negative size; it was turned round."
+            report(Issue("negative_size_normalised", "info", text, file, region.where))
         name, _ = self._label_attribute
         labels = texts_of(region.attributes.get(name))
         if not labels and name:

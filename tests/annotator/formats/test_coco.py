@@ -274,3 +274,18 @@ def test_colours_as_text_or_numbers(read: Reader, tmp_path: Path, given: object,
     read({**BASE, "categories": [{"id": 1, "name": "cat", "color": given}]})
     labels = CocoFormat().labels(tmp_path, options=CocoOptions(), report=lambda issue: None)
     assert [label.color for label in labels] == [color]
+
+
+def test_pictures_without_an_id_are_kept_without_objects(read: Reader) -> None:
+    images, codes = read(
+        {
+            **BASE,
+            "images": [
+                {"file_name": "x.png", "width": 60, "height": 40},
+                {"file_name": "y.png", "width": 9, "height": 9},
+            ],
+            "annotations": [{"id": 1, "image_id": None, "category_id": 1, "bbox": [1, 2, 3, 4]}],
+        }
+    )
+    assert [(image.name, len(image.annotations)) for image in images] == [("x.png", 0), ("y.png", 0)]
+    assert codes == ["image_not_found", "unknown_image_id"]

@@ -505,3 +505,11 @@ def test_a_set_of_which_no_file_is_whole_is_refused(tmp_path: Path) -> None:
         list(CvatFormat().read(tmp_path, options=CvatFormat.Options(), report=issues.append))
     assert error.value.fields["issue"] == "xml_doctype_refused"
     assert [(issue.code, issue.file) for issue in issues] == [("unparsable_file", "b.xml")]
+
+
+def test_paths_of_another_machine_mean_a_picture_here_or_nothing(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 40)).save(tmp_path / "a.jpg")
+    names = ("/home/bob/a.jpg", "C:\\set\\b.jpg", "/etc/passwd")
+    images, issues = read(tmp_path, "".join(f'<image id="0" name="{name}" width="60" height="40"/>' for name in names))
+    assert [image.name for image in images] == ["a.jpg"]
+    assert alarming(issues) == ["unsafe_path"] * 3

@@ -432,3 +432,9 @@ def test_a_polygon_with_holes_on_a_picture_of_unknown_size(tmp_path: Path) -> No
     write(TestContract, [record, other], tmp_path / "out", [LabelRecord("cat")])
     found, _ = noted(tmp_path / "out")
     assert [image.annotations[0].geometry for image in found] == [Polygon(parts=[hole]), Polygon(parts=[far])]
+
+
+def test_negative_sizes_are_turned_round(read: Read, tmp_path: Path) -> None:
+    images, _ = read([one("bbox", 1, bbox=[12, 14, -7, -8])])
+    assert only(images).geometry == Box(x=5, y=6, w=7, h=8)
+    assert [issue.code for issue in noted(tmp_path)[1]] == ["negative_size_normalised"]

@@ -521,3 +521,9 @@ def test_a_plugin_notices_that_a_file_changed(tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(json.dumps([task([rectangle(name)])]))
         found.append([x.name for x in plugin.labels(tmp_path, options=LabelStudioOptions(), report=lambda issue: None)])
     assert found == [["cat"], ["longer name"]]
+
+
+def test_negative_sizes_are_turned_round(tmp_path: Path) -> None:
+    images, issues = read(tmp_path, [task([rectangle(value={"x": 60, "width": -30})])])
+    assert [a.geometry for a in images[0].annotations] == [Box(x=300, y=100, w=300, h=100)]
+    assert "negative_size_normalised" in [issue.code for issue in issues]

@@ -343,3 +343,9 @@ def test_losses_are_named(tmp_path: Path) -> None:
     kit.write([image], tmp_path / "out")
     found = kit.read(tmp_path / "out")[0][0]
     assert [a.geometry.kind for a in found.annotations] == ["polygon"] * 4 + ["points"] * 3
+
+
+def test_negative_sizes_are_turned_round(tmp_path: Path) -> None:
+    images, issues = read(tmp_path, project(entry(region({**RECT, "x": 11, "width": -10}, label="cat"))))
+    assert [a.geometry for a in images[0].annotations] == [BOX]
+    assert "negative_size_normalised" in [issue.code for issue in issues]
