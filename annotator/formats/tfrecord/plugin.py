@@ -83,7 +83,7 @@ class TfRecordFormat(DatasetFormat):
 
     def lost(self, image: ImageRecord, *, options: BaseOptions) -> Iterator[tuple[str, str]]:
         """Without masks those become boxes, too."""
-        for annotation in image.annotations:
+        for annotation in (*image.annotations, *image.predictions):
             if annotation.geometry.kind == "mask" and not _masks(options):
                 yield "unsupported_mask", f"mask objects {self.fate('mask', options=options)}"
         yield from super().lost(image, options=options)
