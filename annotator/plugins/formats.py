@@ -25,6 +25,8 @@ KEEPS: tuple[str, ...] = (
 MINOR_LOSSES = frozenset({"colors", "label_parents", "label_attributes", "image_fields"})
 """Facts around the objects: their loss is told, but a conversion without any other is clean."""
 
+_USUAL_FLAGS = frozenset({"occluded", "truncated", "difficult"})
+"""Flags that programs write for every object: that one is not set is no loss."""
 _PLAIN_FIELDS = frozenset({"id", "annotated", "frame"})
 """Fields of images that every format has in its own way."""
 
@@ -151,7 +153,9 @@ class DatasetFormat(Plugin):
                 yield "holes", "polygons lose their holes"
             if "parts" not in keeps and len(geometry.parts) > 1:
                 yield "parts", "objects of several parts are taken apart"
-        if "attributes" not in keeps and annotation.attributes:
+        if "attributes" not in keeps and any(
+            value is not False or name not in _USUAL_FLAGS for name, value in annotation.attributes.items()
+        ):
             yield "attributes", "objects lose their attributes"
         for name, value in (
             ("z_order", annotation.z_order),

@@ -1,6 +1,7 @@
 """Conversions: everything arrives, nothing is left behind when it does not."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,18 @@ def test_facts_around_the_objects_are_lost_loudly_and_cleanly(tmp_path: Path) ->
     assert lost == {"colors": 1, "label_parents": 1, "image_fields": 1}
     assert is_clean(report)
     assert run(source, tmp_path / "same", to="coco")["lossy"] == []
+
+
+@pytest.mark.parametrize(("flag", "clean"), [("0", True), ("1", False)])
+def test_flags_that_are_not_set_are_no_loss(tmp_path: Path, flag: str, clean: bool) -> None:
+    run(coco(tmp_path / "in", BOX), tmp_path / "voc")
+    for file in (tmp_path / "voc").rglob("1.xml"):
+        text = re.sub("<(truncated|difficult).*?>.*?</.*?>", "", file.read_text())
+        flags = f"<truncated>{flag}</truncated><difficult>0</difficult><bndbox>"
+        file.write_text(text.replace("<bndbox>", flags))
+    report = run(tmp_path / "voc", tmp_path / "out", to="yolo")
+    assert {loss["code"] for loss in report["lossy"]} == (set() if clean else {"attributes"})
+    assert is_clean(report) is clean
 
 
 def test_strict_passes_what_is_clean(tmp_path: Path) -> None:
