@@ -79,11 +79,11 @@ class CreateMlFile:
         return split_of_word(self._folder) or split_of_word(self._path.name.partition(".")[0])
 
     def labels(self) -> Iterator[str]:
-        """The label of every annotation that can be read, in order."""
+        """The label of every annotation in order, also of those that cannot be used."""
         for _, entries in self._decoded_entries():
-            for entry in entries:
-                for found in self._records(entry, (1, 1), _ignore):
-                    yield found.label
+            yield from (
+                label for entry in entries for item in _objects_of(entry) if (label := text_of(item.get("label")))
+            )
 
     def read(self, placer: Placer, report: Report, *, apart: bool = False) -> Iterator[ImageRecord]:
         """Yield the pictures in the file's order; ``apart``: with their split before their names."""
@@ -171,11 +171,6 @@ def _numbers_of(entry: Any) -> Iterator[float]:
         for value in map(number, place.values() if isinstance(place, dict) else ()):
             if not math.isnan(value):
                 yield abs(value)
-
-
-def _ignore(issue: Issue) -> None:
-    """What is wrong with a record is said when the pictures are read."""
-    del issue
 
 
 def _first(entry: Any, keys: tuple[str, ...]) -> Any:

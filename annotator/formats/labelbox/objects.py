@@ -89,6 +89,16 @@ def records_of(entry: dict[str, Any], context: Context) -> Iterator[AnnotationRe
         )
 
 
+def labels_in(entry: dict[str, Any], context: Context) -> Iterator[str]:
+    """What an entry calls its object or answers, also where the object itself cannot be used."""
+    if any(key in entry for key in _SHAPES):
+        label = name_of(entry)
+        if label:
+            yield label
+    else:
+        yield from (record.label for record in records_of(entry, context))
+
+
 def name_of(entry: Mapping[str, Any]) -> str:
     """What a class, question or answer is called: its name, its value or, where there is nothing else, its id."""
     keys = ("name", "title", "value", "schemaId", "feature_schema_id")

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.labelbox.files import Key, LabelboxFile, LabelboxTable
-from annotator.formats.labelbox.objects import Context, name_of, records_of
+from annotator.formats.labelbox.objects import Context, labels_in, name_of, records_of
 from annotator.formats.shared.files import Match, PictureIndex, is_picture, safe_name, split_of_word
 from annotator.formats.shared.json_items import as_list, as_object
 from annotator.formats.shared.placing import Place, Placer
@@ -25,8 +25,11 @@ def labels_of(files: list[Source], pictures: Placer) -> list[LabelRecord]:
     for file in files:
         for key in file.keys:
             context = Context(pictures.pictures, (0, 0), file.file, "", _ignore)
-            for annotation in _annotations(key, list(file.records(key)), context):
-                found.setdefault(annotation.label)
+            records = list(file.records(key))
+            for entry, place in _entries(key, records, context):
+                found |= dict.fromkeys(labels_in(entry, place))
+            if key[0] == "export":
+                found |= {guess.label: None for guess in _of_models(records[0][1], context)}
     return [LabelRecord(name=name) for name in found]
 
 
@@ -154,17 +157,23 @@ def _match(names: list[str], bases: tuple[str, ...], placer: Placer) -> tuple[st
 
 
 def _annotations(key: Key, records: list[tuple[str, dict[str, Any]]], context: Context) -> Iterator[AnnotationRecord]:
+    for entry, place in _entries(key, records, context):
+        yield from records_of(entry, place)
+
+
+def _entries(
+    key: Key, records: list[tuple[str, dict[str, Any]]], context: Context
+) -> Iterator[tuple[dict[str, Any], Context]]:
+    """What is said of one picture, with the place where it is said."""
     if key[0] == "row":
         for where, record in records:
-            place = Context(context.pictures, context.size, context.file, where, context.report)
-            yield from records_of(record, place)
+            yield record, Context(context.pictures, context.size, context.file, where, context.report)
         return
     if len(records) > 1:
         text = "A picture has several records (several people labelled it); the first one was taken."
         context.say("several_annotations_per_task", text)
     entries = _exported(records[0][1], context) if key[0] == "export" else _legacy(records[0][1], context)
-    for entry in entries:
-        yield from records_of(entry, context)
+    yield from ((entry, context) for entry in entries)
 
 
 def _exported(record: dict[str, Any], context: Context) -> Iterator[dict[str, Any]]:

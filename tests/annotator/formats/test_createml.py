@@ -279,3 +279,9 @@ def test_paths_of_another_machine_are_found_by_their_end(read: Read, path: str) 
 def test_paths_that_lead_elsewhere_are_left_out(read: Read, path: str) -> None:
     images, codes = read([{"image": path, "annotations": [CAT]}, entry(DOG)])
     assert ([(i.name, i.annotations[0].label) for i in images], codes) == ([("x.png", "dog")], ["unsafe_path"])
+
+
+def test_labels_of_objects_that_cannot_be_used_are_listed(read: Read, tmp_path: Path) -> None:
+    read([entry({"label": "gone", "coordinates": {"x": 1, "y": 2, "width": 0, "height": 3}}, CAT, {"label": ""})])
+    labels = CreateMlFormat().labels(tmp_path, options=CreateMlFormat.Options(), report=lambda issue: None)
+    assert [label.name for label in labels] == ["gone", "cat"]

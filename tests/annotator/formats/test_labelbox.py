@@ -73,6 +73,11 @@ def read(tmp_path: Path) -> Read:
     return run
 
 
+def labels(folder: Path) -> list[str]:
+    found = LabelboxFormat().labels(folder, options=LabelboxFormat.Options(), report=lambda issue: None)
+    return [label.name for label in found]
+
+
 def row(picture: str = "x.png", name: str = "cat", **more: Any) -> dict[str, Any]:
     return {"uuid": "u1", "name": name, "dataRow": {"globalKey": picture}, **more}
 
@@ -328,7 +333,7 @@ def test_of_several_labels_the_first_that_says_something_is_taken(read: Read) ->
     assert codes == ["several_annotations_per_task"]
 
 
-def test_what_models_suggested_and_what_is_no_picture(read: Read) -> None:
+def test_what_models_suggested_and_what_is_no_picture(read: Read, tmp_path: Path) -> None:
     guess = {"annotations": {"objects": [{"name": "cat", "bounding_box": BBOX, "confidence": 0.25}]}}
     runs = {
         "m1": {
@@ -343,6 +348,13 @@ def test_what_models_suggested_and_what_is_no_picture(read: Read) -> None:
     assert images[0].annotations == ()
     assert [(a.label, a.score) for a in images[0].predictions] == [("cat", 0.25), ("dog", 1)]
     assert codes == ["unsupported_shape"]
+    assert labels(tmp_path) == ["cat", "dog"]
+
+
+def test_labels_of_objects_that_cannot_be_used_are_listed(read: Read, tmp_path: Path) -> None:
+    mask = {"name": "far", "mask": {"url": "https://h/m"}}
+    read([export(mask, {"name": "flat", "bounding_box": {**BBOX, "width": 0}}, {"name": "cat", "bounding_box": BBOX})])
+    assert labels(tmp_path) == ["far", "flat", "cat"]
 
 
 def test_pictures_without_a_label_are_kept(read: Read) -> None:
