@@ -206,6 +206,9 @@ class CocoFile:
                 raise FormatError(text, fields={"file": self.file})
             for key, at in data.members():
                 if not data.is_array(at):
+                    if key in _OTHER_LISTS and data.text(at, at + 4) != b"null":
+                        text = f"“{key}” is no list; it was not read."
+                        report(Issue("unparsable_file", "error", text, self.file, f"/{key}"))
                     continue
                 if key == "annotations":
                     for block in data.blocks(at):

@@ -289,3 +289,11 @@ def test_pictures_without_an_id_are_kept_without_objects(read: Reader) -> None:
     )
     assert [(image.name, len(image.annotations)) for image in images] == [("x.png", 0), ("y.png", 0)]
     assert codes == ["image_not_found", "unknown_image_id"]
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"), [(None, []), ({"1": {"id": 1}}, ["unparsable_file"]), ("", ["unparsable_file"])]
+)
+def test_lists_that_are_none(read: Reader, given: object, codes: list[str]) -> None:
+    images, found = read({**BASE, "annotations": given})
+    assert ([len(image.annotations) for image in images], found) == ([0], codes)
