@@ -1,6 +1,7 @@
 """COCO: one JSON file per split, boxes, polygons, masks as run lengths, key points, panoptic pictures and results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -101,8 +102,9 @@ class CocoFormat(DatasetFormat):
         layout = _layout(folder, options, report, known.found if known else None)
         layout.index()
         pictures, taken = PictureIndex(folder, layout.painted_folders()), set[str]()
+        apart = any(one.shares_names_with(other) for one, other in combinations(layout.groups, 2))
         for group in layout.groups:
-            yield from group.read(pictures, taken, report)
+            yield from group.read(pictures, taken, report, apart=apart)
         yield from layout.rest()
 
     def write(

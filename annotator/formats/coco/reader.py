@@ -27,6 +27,7 @@ class CocoGroup:
     files: list[CocoFile]
     prefer: str = "keypoints"
     results: list[CocoResults] = field(default_factory=list)
+    _apart: bool = False
 
     @property
     def split(self) -> str | None:
@@ -40,8 +41,22 @@ class CocoGroup:
             labels.append(CAPTION_LABEL)
         return labels
 
-    def read(self, pictures: PictureIndex, taken: set[str], report: Report) -> Iterator[ImageRecord]:
-        """Yield the pictures in the order of the first file (then what only others list), annotations in file order."""
+    def shares_names_with(self, other: "CocoGroup") -> bool:
+        """Whether another split lists a picture of the same name."""
+        if self.split == other.split:
+            return False
+        return not all(
+            mine.numbers.keys().isdisjoint(theirs.numbers.keys()) for mine in self.files for theirs in other.files
+        )
+
+    def read(
+        self, pictures: PictureIndex, taken: set[str], report: Report, *, apart: bool = False
+    ) -> Iterator[ImageRecord]:
+        """Yield the pictures in the order of the first file (then what only others list), annotations in file order.
+
+        ``apart``: names get the split before them, because others of the set have pictures of the same names.
+        """
+        self._apart = apart
         with ExitStack() as stack:
             sources = [_Source(file, stack.enter_context(JsonFile(file.path)), self, report) for file in self.files]
             results = [(found, stack.enter_context(JsonFile(found.path))) for found in self.results]
@@ -65,7 +80,8 @@ class CocoGroup:
         image = source.file.image(source.data, number)
         match = pictures.find(listed, source.file.bases)
         report_match(match, listed, report, source.file.file)
-        name = unique_name(listed, taken, self.split)
+        below = f"{self.split}/" if self._apart and self.split and not listed.startswith(f"{self.split}/") else ""
+        name = unique_name(f"{below}{listed}", taken, self.split)
         found = picture_size(match.path) if match.path else None
         settled = settle_size(image.size, found, name=name, report=report) or (0, 0, 1)
         width, height, orientation = settled

@@ -484,3 +484,16 @@ def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
     write(tmp_path / "generally", [image], [LabelRecord("cat")])
     texts = [(tmp_path / n / "annotations" / "instances_train.json").read_bytes() for n in ("at once", "generally")]
     assert texts[0] == texts[1]
+
+
+def test_splits_with_pictures_of_one_name_stand_before_all_names(tmp_path: Path) -> None:
+    other = [*IMAGES, {"id": "-3", "file_name": "y.jpg", "width": 60, "height": 40}]
+    put(tmp_path / "annotations" / "instances_train.json", coco(box(1)))
+    put(tmp_path / "annotations" / "instances_val.json", coco({**box(2), "image_id": -3}, images=other))
+    _, images, codes = read(tmp_path)
+    assert [(i.name, i.split, len(i.annotations)) for i in images] == [
+        ("train/x.jpg", "train", 1), ("val/x.jpg", "val", 0), ("val/y.jpg", "val", 1),
+    ]  # fmt: skip
+    assert codes == []
+    write(tmp_path / "out", images, [LabelRecord("cat")])
+    assert [(i.name, i.split) for i in read(tmp_path / "out")[1]] == [(i.name, i.split) for i in images]
