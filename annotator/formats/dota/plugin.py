@@ -49,7 +49,7 @@ class DotaFormat(DatasetFormat):
         files = [name for name in listing.with_suffix(".txt") if PurePosixPath(name).name != CLASS_LIST]
         named = [name for name in files if folder_above(PurePosixPath(name), LABELS)]
         heads = {name: head_lines(listing.head(name))[:8] for name in (named or files)[:_PROBE]}
-        seen = sum(looks_like_rows(lines) for lines in heads.values())
+        seen = sum(looks_like_rows(lines, numbered=bool(named)) for lines in heads.values())
         if seen:
             reason = f"{seen} of the first {len(heads)} text files have rows of four corners and a class."
             return Recognition(0.95 if named else 0.85, (reason, *(["They lie in labelTxt."] if named else [])))

@@ -12,6 +12,8 @@ from annotator.formats.shared.words import digits
 HEADER = ("imagesource", "gsd")
 OWN = frozenset({"difficult"})
 _COORDINATES = 8
+_MOST_NORMALISED = 1.5
+"""Parts of a picture's size are not much larger than 1; they are YOLO's."""
 _DECIMALS = 7
 """Corners are computed from centre, size and angle: what comes after is noise and would change with every round trip."""
 
@@ -43,13 +45,23 @@ def parse_row(line: str) -> DotaRow | None:
     return DotaRow(numbers, " ".join(rest), difficult)
 
 
-def looks_like_rows(lines: list[str]) -> bool:
-    """Whether at least half of the first lines of a file are rows with a class that is no number, after the lines above them."""
+def looks_like_rows(lines: list[str], *, numbered: bool = False) -> bool:
+    """Whether at least half of the first lines of a file are rows with a class, after the lines above them.
+
+    A class that is a number counts only if ``numbered``, on rows of pixels that end with a difficulty.
+    """
     rows = [parse_row(line) for line in lines if header_of(line) is None]
     if not rows:
         return any(header_of(line) for line in lines)
-    good = sum(bool(row and row.label and math.isnan(number_of(row.label.split()[0]))) for row in rows)
+    good = sum(row is not None and _has_class(row, numbered=numbered) for row in rows)
     return good > 0 and 2 * good >= len(rows)
+
+
+def _has_class(row: DotaRow, *, numbered: bool) -> bool:
+    if not row.label:
+        return False
+    in_pixels = row.difficult is not None and max(map(abs, row.numbers)) > _MOST_NORMALISED
+    return math.isnan(number_of(row.label.split()[0])) or (numbered and in_pixels)
 
 
 def geometry_of(numbers: list[float], tolerance: float) -> Geometry | str:

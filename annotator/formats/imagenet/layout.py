@@ -33,6 +33,11 @@ def class_lines(folder: Path) -> list[str]:
     return []
 
 
+def has_class_list(folder: Path) -> bool:
+    """Whether there is a ``synsets.txt``, be it without a class."""
+    return any(own_file(folder, folder / name) for name in SYNSETS)
+
+
 def class_folders(names: Sequence[str]) -> dict[str, str]:
     """Folder → class: the name itself, without what no folder may be called, and its WordNet number when it has one."""
     folders: dict[str, str] = {}
@@ -49,11 +54,13 @@ def class_folders(names: Sequence[str]) -> dict[str, str]:
     return folders
 
 
-def split_folders(pictures: Iterable[Sequence[str]], classes: Collection[str]) -> frozenset[str]:
+def split_folders(
+    pictures: Iterable[Sequence[str]], classes: Collection[str], *, listed: bool = False
+) -> frozenset[str]:
     """Which of the outermost folders are splits and not classes, from the parts of the pictures' paths.
 
     A folder called ``train`` beside ``car`` and ``ship`` is a class. Splits have class folders in them, and there are
-    several of them or nothing else.
+    several of them or nothing else. Where the classes are ``listed``, every such folder that is none of them is a split.
     """
     outermost: set[str] = set()
     deep: set[str] = set()
@@ -63,6 +70,8 @@ def split_folders(pictures: Iterable[Sequence[str]], classes: Collection[str]) -
         if len(parts) > 2:
             deep.add(parts[0])
     words = {name for name in outermost if name.lower() in SPLIT_FOLDERS and name not in classes}
+    if listed:
+        return frozenset(words)
     if not words & deep or not (classes or len(words) > 1 or words == outermost):
         return frozenset()
     return frozenset(words)

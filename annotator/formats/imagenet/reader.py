@@ -11,6 +11,7 @@ from annotator.formats.imagenet.layout import (
     SYNSETS,
     class_folders,
     class_lines,
+    has_class_list,
     parse_listed,
     split_and_class,
     split_folders,
@@ -31,6 +32,7 @@ class ClassTree:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lines = class_lines(folder)
+        self._listed = has_class_list(folder)
 
     @cached_property
     def _pictures(self) -> list[tuple[Path, str, tuple[str, ...]]]:
@@ -39,7 +41,7 @@ class ClassTree:
 
     @cached_property
     def _splits(self) -> frozenset[str]:
-        return split_folders((parts for _, _, parts in self._pictures), self._classes)
+        return split_folders((parts for _, _, parts in self._pictures), self._classes, listed=self._listed)
 
     @cached_property
     def _classes(self) -> dict[str, str]:
@@ -67,7 +69,7 @@ class ClassTree:
 
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield the pictures, each with its class as a tag; raises :class:`FormatError` when there is no class."""
-        if not self._lines and not any(split_and_class(parts, self._splits)[1] for _, _, parts in self._pictures):
+        if not self._listed and not any(split_and_class(parts, self._splits)[1] for _, _, parts in self._pictures):
             raise FormatError("No picture lies in a folder named like a class.")
         for path, name, parts in self._pictures:
             size = picture_size(path)

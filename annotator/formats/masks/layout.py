@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,12 +10,15 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from annotator.core.records import SPLITS
-from annotator.formats.shared.files import PICTURE_SUFFIXES, split_of_word
+from annotator.formats.shared.files import PICTURE_SUFFIXES, split_of_word, stem_of
 
 Encoding = Literal["plain", "label_ids", "train_ids", "instances", "colours", "ade", "object", "polygons"]
 
 OWN_TABLE = "masks.json"
 """The table of our own exports: classes, background, ignored number, and by what instances are multiplied."""
+_OWN_FOLDERS = frozenset({"images", "masks", "instances", "colours"})
+_OWN_MASKS = ("masks/", "instances/", "colours/")
+"""Where our own exports put pictures and masks: below them, folders belong to names whatever they are called."""
 _PICTURE_FOLDERS = frozenset(
     {"images", "image", "imgs", "img", "jpegimages", "leftimg8bit", "image_2", "pictures", "photos", "rgb", "inputs",
      "input", "raw", "raw_images", "png_images", "original_images", "701_stillsraw_full", "stillsraw_full",
@@ -94,13 +98,24 @@ class MaskLayout:
                 if ade and (f"{ade[1]}_atr.txt" in files or ade[1].rpartition("/")[2].startswith("ADE_")):
                     if name.rpartition(".")[0].endswith("_seg"):  # parts of objects lie in files of their own
                         masks.append(replace(_candidate(name), encoding="ade"))
-                elif (
-                    _in_mask_folder(name, known) or _is_beside_its_picture(name, beside) or _is_named_after(name, stems)
-                ):
+                elif self._is_mask(name, known, beside, stems):
                     masks.append(_candidate(name))
                 else:
                     pictures.append(name)
         return pictures, masks
+
+    def _own_pictures(self, pictures: list[str]) -> dict[str, str]:
+        """In our own exports: what masks are called below their folder → picture; by their stem where only one has it."""
+        if not self._is_own:
+            return {}
+        below = {name.partition("/")[2]: name for name in pictures if name.startswith("images/")}
+        stems = Counter(map(stem_of, below))
+        return below | {stem_of(inside): name for inside, name in below.items() if stems[stem_of(inside)] == 1}
+
+    def _is_mask(self, name: str, known: frozenset[str], beside: set[str], stems: set[str]) -> bool:
+        if self._is_own and name.partition("/")[0] in _OWN_FOLDERS:
+            return name.startswith(_OWN_MASKS)
+        return _in_mask_folder(name, known) or _is_beside_its_picture(name, beside) or _is_named_after(name, stems)
 
     @property
     def has_both(self) -> bool:
@@ -124,10 +139,11 @@ class MaskLayout:
         finder = _Finder(pictures)
         full = {finder.of_full_name(mask) for mask in masks}
         orphans: dict[tuple[str, ...], Subject] = {}
-        owners = [finder.find(mask, full) for mask in masks]
+        own = self._own_pictures(pictures)
+        owners = [own.get(_inside(mask.path)) or finder.find(mask, full) for mask in masks]
         whole = {PurePosixPath(mask.path).parent for mask, owner in zip(masks, owners, strict=True) if owner}
-        for mask, own in zip(masks, owners, strict=True):
-            owner, encoding = own, mask.encoding
+        for mask, first in zip(masks, owners, strict=True):
+            owner, encoding = first, mask.encoding
             if owner is None and PurePosixPath(mask.path).parent not in whole:  # there are no masks of whole pictures
                 owner = finder.of_objects(mask.path)
                 encoding = "object" if owner is not None else encoding
@@ -148,6 +164,9 @@ class MaskLayout:
         In our own exports and in KITTI the folder of the split is none of the name either.
         """
         parts = unicodedata.normalize("NFC", path).split("/")
+        if self._is_own and parts[0] in _OWN_FOLDERS:
+            last = parts[-1] if stem is None else f"{stem}{PurePosixPath(parts[-1]).suffix}"
+            return "/".join([*parts[2 if parts[1] in SPLITS else 1 : -1], last])
         words = _PICTURE_FOLDERS if stem is None else _MASK_FOLDERS
         kept = [part for part in parts[:-1] if part.lower() not in words]
         kitti = any(part.lower() == "image_2" for part in parts[:-1])
@@ -210,6 +229,11 @@ class _Finder:
                 return beside[0]
         named = self._by_stem.get(_fold(folder.name), []) or self._by_full.get(_fold(folder.name), [])
         return named[0] if len(named) == 1 else None
+
+
+def _inside(mask: str) -> str:
+    """The path of a mask below its outermost folder, without its ending."""
+    return stem_of(mask.partition("/")[2])
 
 
 def _fold(text: str) -> str:

@@ -201,3 +201,11 @@ def test_a_bad_row_among_two_is_told_by_its_line(tmp_path: Path) -> None:
     assert DotaFormat().recognises(Listing(tmp_path)).confidence > 0.9
     images, issues = read(tmp_path)
     assert ([a.label for a in images[0].annotations], issues) == (["plane"], ["unparsable_file"])
+
+
+def test_classes_that_are_numbers_are_told_from_yolo_by_their_pixels(tmp_path: Path) -> None:
+    for folder, row in (("dota", "10 10 50 10 50 30 10 30 7 0"), ("yolo", "0 0.1 0.1 0.5 0.1 0.5 0.3 0.1 0.3")):
+        (tmp_path / folder / "labelTxt").mkdir(parents=True)
+        (tmp_path / folder / "labelTxt" / "a.txt").write_text(f"{row}\n")
+    assert DotaFormat().recognises(Listing(tmp_path / "dota")).confidence == 0.95
+    assert DotaFormat().recognises(Listing(tmp_path / "yolo")).confidence == 0

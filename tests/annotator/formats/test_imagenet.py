@@ -215,3 +215,12 @@ def test_pictures_without_a_class_come_back_when_the_classes_are_listed(tmp_path
     put(tmp_path, "a.jpg", "b.jpg")
     (tmp_path / "synsets.txt").write_text("cat\n")
     assert read(tmp_path) == ([("a.jpg", None, []), ("b.jpg", None, [])], ["cat"], [])
+
+
+def test_where_classes_are_listed_other_folders_are_splits(tmp_path: Path) -> None:
+    put(tmp_path, "train/a.jpg", "val/b.jpg", "cat/c.jpg")
+    (tmp_path / "synsets.txt").write_text("cat\n")
+    images, _, _ = read(tmp_path)
+    assert images == [("cat/c.jpg", None, ["cat"]), ("train/a.jpg", "train", []), ("val/b.jpg", "val", [])]
+    (tmp_path / "synsets.txt").write_text("")
+    assert [classes for name, _, classes in read(tmp_path)[0] if name != "cat/c.jpg"] == [[], []]

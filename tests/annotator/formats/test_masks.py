@@ -478,3 +478,22 @@ def test_kitti_pictures_are_called_by_their_number(tmp_path: Path) -> None:
     picture(tmp_path, "training/image_2/000000_10.png")
     mask(tmp_path, "training/instance/000000_10.png", (numbers(n26=4).astype(np.uint16) * 256))
     assert read(tmp_path) == ({"000000_10.png": [("car", 4)]}, [])
+
+
+def test_folders_of_names_may_be_called_like_those_of_pictures_and_masks(tmp_path: Path) -> None:
+    record = AnnotationRecord("cat", Box(x=1, y=1, w=4, h=4))
+    images = []
+    for name in ("images/a.jpg", "masks/a.jpg", "gt/b_mask.png"):
+        picture(tmp_path / "in", name)
+        images.append(ImageRecord(name, W, H, (record,), "train", tmp_path / "in" / name))
+    (tmp_path / "out").mkdir()
+    MasksFormat().write(
+        images,
+        tmp_path / "out",
+        labels=[LabelRecord("cat")],
+        options=MasksOptions(),
+        report=lambda issue: None,
+        progress=SilentProgress(),
+    )
+    found, codes = read(tmp_path / "out")
+    assert (found, codes) == ({image.name: [("cat", 16)] for image in sorted(images, key=lambda i: i.name)}, [])
