@@ -14,7 +14,7 @@ from annotator.formats.shared.placing import Placer
 from annotator.formats.shared.several_files import read_each
 from annotator.plugins.base import Options as BaseOptions
 from annotator.plugins.formats import KEEPS, DatasetFormat, Recognition, Report
-from annotator.plugins.listing import HEAD, Listing, walk_files
+from annotator.plugins.listing import Listing, part_of, walk_files
 
 _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 _CATEGORIES = re.compile(rb'"categories"\s*:\s*\{')
@@ -52,8 +52,9 @@ class DatumaroFormat(DatasetFormat):
         """Yield items file by file; all files are walked before the first item."""
         files = _files(folder, report)
         placer = Placer(folder, report)
+        apart = _share_names(files)
         for file in files:
-            yield from file.read(placer, report)
+            yield from file.read(placer, report, apart=apart)
 
     def information(self, folder: Path, *, options: BaseOptions) -> Mapping[str, Any]:
         """What the files say of the whole set, as ``info``, and their groups of labels."""
@@ -85,6 +86,14 @@ def _ignore(issue: Issue) -> None:
     del issue
 
 
+def _share_names(files: Sequence[DatumaroFile]) -> bool:
+    """Whether several subsets have pictures of one name: then all get their subset before their names."""
+    if len({file.subset for file in files}) < 2:
+        return False
+    seen: dict[str, str] = {}
+    return any(seen.setdefault(name, file.subset) != file.subset for file in files for name in file.names())
+
+
 def _likeness(head: bytes, tail: bytes) -> float:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return 0.0
@@ -102,9 +111,5 @@ def _files(folder: Path, report: Report) -> list[DatumaroFile]:
 
 def _paths(folder: Path) -> Iterator[Path]:
     for path in walk_files(folder):
-        if path.suffix.lower() == ".json":
-            with path.open("rb") as file:
-                head = file.read(HEAD)
-                file.seek(max(path.stat().st_size - HEAD, 0))
-                if _likeness(head, file.read(HEAD)):
-                    yield path
+        if path.suffix.lower() == ".json" and _likeness(part_of(path, tail=False), part_of(path, tail=True)):
+            yield path

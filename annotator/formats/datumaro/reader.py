@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from annotator.core.errors import FormatError
 from annotator.core.records import AttributeRecord, ImageRecord, Issue, LabelRecord
 from annotator.formats.datumaro.objects import Context, records_of
@@ -17,6 +19,14 @@ from annotator.plugins.formats import Report
 
 _USED = frozenset({"id", "annotations", "image", "attr", "media", KEY})
 _NO_PICTURES = {"point_cloud": "a cloud of points", "video": "a video", "multiframe": "a stack of pictures"}
+
+
+class _Head(msgspec.Struct):
+    id: Any = None
+    image: Any = None
+
+
+_HEADS = msgspec.json.Decoder(list[_Head])
 
 
 class DatumaroFile:
@@ -33,6 +43,7 @@ class DatumaroFile:
         self._categories: dict[str, Any] = {}
         self.infos: dict[str, Any] = {}
         self._items = -1
+        self._apart = False
         self._index()
         self._names, self._labels = labels_of(self._categories)
 
@@ -50,6 +61,18 @@ class DatumaroFile:
                     self.infos = as_object(data.value(at)) or self.infos
         if self._items < 0:
             raise FormatError(f"{self.file} has no list of items.", fields={"file": self.file})
+
+    def names(self) -> Iterator[str]:
+        """What the items are called."""
+        with JsonFile(self._path) as data:
+            for block in data.blocks(self._items):
+                try:
+                    found = _HEADS.decode(block.whole)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    entries = (as_object(decoded(text)) for text in block.texts)
+                    found = [_Head(entry.get("id"), entry.get("image")) for entry in entries]
+                for item in found:
+                    yield _name(text_of(item.id), text_of(as_object(item.image).get("path"))) or ""
 
     @property
     def labels(self) -> list[LabelRecord]:
@@ -73,8 +96,9 @@ class DatumaroFile:
                 report(Issue("duplicate_label_name", "warning", text, self.file, where))
             seen.add(name)
 
-    def read(self, placer: Placer, report: Report) -> Iterator[ImageRecord]:
-        """Yield the items in order."""
+    def read(self, placer: Placer, report: Report, *, apart: bool = False) -> Iterator[ImageRecord]:
+        """Yield the items in order; ``apart``: with their subset before their names."""
+        self._apart = apart
         keypoints = {label.name: label.keypoints for label in self._labels if label.keypoints}
         context = Context(self._names, keypoints, self.file, report)
         self.report_labels(report)
@@ -107,12 +131,13 @@ class DatumaroFile:
         if match.path is not None and not is_picture(Path(name)):
             name += match.path.suffix
         size = [number(side) for side in as_list(image.get("size"))]
+        prefix = split_of_word(self.subset) or self.subset
         place = placer.place(
-            name,
+            f"{prefix}/{name}" if self._apart and not name.startswith(f"{prefix}/") else name,
             pixels(size[1], size[0]) if len(size) >= 2 else None,
             file=self.file,
             split=split_of_word(self.subset),
-            prefix=split_of_word(self.subset) or self.subset,
+            prefix=prefix,
             match=match if match.path is not None else placer.find(name, self._bases, self.file),
         )
         found = records_of(entry.get("annotations"), place.raster, identity, context)

@@ -38,6 +38,8 @@ class ViaFolder:
 
     def __post_init__(self) -> None:
         self._issues: list[Issue] = []
+        self._apart = False
+        """Whether several files have pictures of one name: then all get their folder before it."""
 
     @cached_property
     def _files(self) -> list[ViaFile]:
@@ -83,6 +85,7 @@ class ViaFolder:
             text = f"No region has an attribute; all are called “{self.default}”."
             report(Issue("label_missing_default_used", "info", text, files[0].file))
         placer = Placer(self.folder, report)
+        self._apart = _share_names(files)
         for file in files:
             seen: set[str] = set()
             for image in file.images:
@@ -115,7 +118,9 @@ class ViaFolder:
         split = split_of_word(text_of(image.attributes.get("split"))) or next(
             (found for part in inside.parts if (found := split_of_word(part))), None
         )
-        place = placer.place(name, stated, file=file.file, split=split, prefix=split or _prefix(inside), match=match)
+        prefix = split or _prefix(inside)
+        full = f"{prefix}/{name}" if self._apart and prefix and not name.startswith(f"{prefix}/") else name
+        place = placer.place(full, stated, file=file.file, split=split, prefix=prefix, match=match)
         records = [one for region in image.regions if (one := self._region(region, file.file, report)) is not None]
         tags = [AnnotationRecord(tag, Tag()) for tag in _tags(image)]
         kept = {f"{PREFIX}{key}": plain(value) for key, value in image.attributes.items() if key not in _OWN}
@@ -150,3 +155,8 @@ def _tags(image: ViaImage) -> list[str]:
 
 def _prefix(inside: PurePosixPath) -> str | None:
     return None if inside.as_posix() == "." else inside.as_posix()
+
+
+def _share_names(files: list[ViaFile]) -> bool:
+    seen: dict[str, str] = {}
+    return any(seen.setdefault(image.name, file.file) != file.file for file in files for image in file.images)

@@ -90,7 +90,15 @@ class VocPictures:
         return any(part.lower() in _PICTURE_FOLDERS for part in self.relative(path).split("/")[:-1])
 
     def name(self, path: Path) -> str:
-        """Name relative to the folder of pictures."""
+        """Name relative to the folder of pictures; with the folders above it where several have pictures of one name."""
+        return f"{self.key(path)}{path.suffix}" if self._apart else self._short_name(path)
+
+    @cached_property
+    def _apart(self) -> bool:
+        short = {self._short_name(path) for path in self.own}
+        return len(short) < len(self.own)
+
+    def _short_name(self, path: Path) -> str:
         parts = self.relative(path).split("/")
         for index, part in enumerate(parts[:-1]):
             if part.lower() in _PICTURE_FOLDERS:

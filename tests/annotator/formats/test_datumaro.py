@@ -362,7 +362,7 @@ def test_a_picture_that_is_not_here_keeps_its_size(read: Read) -> None:
 def test_subsets_are_splits_and_one_name_in_two_of_them(read: Read, tmp_path: Path) -> None:
     read([GOOD], subset="train")
     images, codes = read([GOOD], subset="validation")
-    assert [(i.name, i.split) for i in images] == [("x.png", "train"), ("val/x.png", "val")]
+    assert [(i.name, i.split) for i in images] == [("train/x.png", "train"), ("val/x.png", "val")]
     assert [i.path and i.path.parent.name for i in images] == ["train", "validation"]
     assert codes == []
     write(TestContract, images, tmp_path / "out", labels(tmp_path))
@@ -438,3 +438,12 @@ def test_negative_sizes_are_turned_round(read: Read, tmp_path: Path) -> None:
     images, _ = read([one("bbox", 1, bbox=[12, 14, -7, -8])])
     assert only(images).geometry == Box(x=5, y=6, w=7, h=8)
     assert [issue.code for issue in noted(tmp_path)[1]] == ["negative_size_normalised"]
+
+
+def test_two_pictures_of_one_stem_in_two_subsets_keep_their_names(tmp_path: Path) -> None:
+    images = [
+        ImageRecord("a.png", 60, 40, (), "train", rich_sets.picture(tmp_path / "in", "a.png")),
+        ImageRecord("a.bmp", 60, 40, (), "val", rich_sets.picture(tmp_path / "in", "a.bmp")),
+    ]
+    write(TestContract, images, tmp_path / "out", [])
+    assert [(i.name, i.split) for i in noted(tmp_path / "out")[0]] == [("a.png", "train"), ("a.bmp", "val")]

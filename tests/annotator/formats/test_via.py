@@ -220,8 +220,8 @@ def test_pictures_order_and_splits(tmp_path: Path) -> None:
     )
     images, issues = read(tmp_path, second, "val/via.json")
     assert [(i.name, i.split, i.path and i.path.relative_to(tmp_path).as_posix(), i.width) for i in images] == [
-        ("a.png", "train", "train/a.png", 60),
-        ("z.png", "val", None, 0),
+        ("train/a.png", "train", "train/a.png", 60),
+        ("val/z.png", "val", None, 0),
         ("val/a.png", "val", "val/pics/a.png", 60),
     ]
     assert sorted(alarming(issues)) == ["image_not_found", "missing_name", "unsafe_path"]

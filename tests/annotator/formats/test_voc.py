@@ -540,3 +540,11 @@ def test_pictures_beside_the_folder_of_pictures_are_none_of_the_set(tmp_path: Pa
     put(tmp_path, "annotations/xmls/a.xml", f"<annotation><filename>a.jpg</filename>{SIZE}{GOOD}</annotation>")
     images, _ = everything(tmp_path)
     assert [(image.name, len(image.annotations)) for image in images] == [("a.jpg", 1), ("b.jpg", 0)]
+
+
+def test_folders_stand_before_names_that_they_share(tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        put(tmp_path, f"{split}/JPEGImages/a.jpg")
+        put(tmp_path, f"{split}/Annotations/a.xml", f"<annotation>{SIZE}{GOOD}</annotation>")
+    images, _ = everything(tmp_path)
+    assert [(image.name, image.split) for image in images] == [("train/a.jpg", "train"), ("val/a.jpg", "val")]
