@@ -27,8 +27,6 @@ from annotator.queries import files
 from annotator.queries.access import require
 from annotator.queries.annotations import list_boxes
 from annotator.queries.images import (
-    COUNT_CAP,
-    SEARCH_CAP,
     ImageFilter,
     capped_count,
     filter_images,
@@ -201,11 +199,10 @@ class IntakeBody(serializers.Serializer[Any]):
 
 def _count(project: Project, images: QuerySet[Image], wanted: ImageFilter) -> tuple[int, bool]:
     """How many images there are, and whether counting stopped early; of all of a project it is known anyway."""
-    cap = SEARCH_CAP if wanted.search else COUNT_CAP
-    number = capped_count(images, cap=cap)
-    if number >= cap and wanted == ImageFilter():
+    number, capped = capped_count(images, wanted)
+    if capped and wanted == ImageFilter():
         return count_images([project.id])[project.id]["images"], False
-    return number, number >= cap
+    return number, capped
 
 
 class ImageListViewSet(ProjectScopedViewSet):

@@ -13,8 +13,9 @@ from django.utils import timezone
 from annotator.core.errors import InvalidInput
 from annotator.models import Annotation, Assignment, Image
 
-COUNT_CAP, SEARCH_CAP = 10_001, 1_001
-"""Where counting stops; earlier for parts of names, because every hit is looked for among all names."""
+COUNT_CAP, LABEL_CAP, SEARCH_CAP = 10_001, 5_001, 1_001
+"""Where counting stops; earlier for labels, because every image is looked up among the annotations, and for parts of names,
+because every hit is looked for among all names."""
 FEW, MANY = 2000, 30_000
 """Images that are cheaper to look up one by one than to meet by walking through all of them in order; annotations that can be
 collected in one go."""
@@ -140,9 +141,11 @@ def with_people(images: QuerySet[Image]) -> QuerySet[Image]:
     )
 
 
-def capped_count(images: QuerySet[Image], *, cap: int = COUNT_CAP) -> int:
-    """How many there are; counting stops at ``cap``."""
-    return images.order_by()[:cap].count()
+def capped_count(images: QuerySet[Image], wanted: ImageFilter) -> tuple[int, bool]:
+    """How many images there are in a filtered list, and whether counting stopped early."""
+    cap = SEARCH_CAP if wanted.search else COUNT_CAP if wanted.label is None else LABEL_CAP
+    number = images.order_by()[:cap].count()
+    return number, number >= cap
 
 
 def find_neighbours(images: QuerySet[Image], image: Image, *, order: str) -> dict[str, UUID | None]:

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from annotator.api import images as api
 from annotator.models import AuditEvent, Image
+from annotator.queries import images as queries
 from annotator.queries.files import blob_key, variant_key
 from annotator.services.size_only import SizedName, add_size_only_images
 from tests.factories.annotations import make_annotation
@@ -284,7 +284,7 @@ def test_a_list_that_fits_on_a_page_is_counted_by_reading_it(world: SimpleNamesp
 def test_counting_stops_early_when_names_are_searched(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(4):
         make_image(world.project, f"part {number}.jpg")
-    monkeypatch.setattr(api, "SEARCH_CAP", 3)
+    monkeypatch.setattr(queries, "SEARCH_CAP", 3)
     everything = world.client.get(world.url, {"limit": 2}).json()
     assert (everything["count"], everything["count_capped"]) == (4, False)
     found = world.client.get(world.url, {"limit": 2, "search": "part"}).json()
@@ -294,7 +294,7 @@ def test_counting_stops_early_when_names_are_searched(world: SimpleNamespace, mo
 def test_how_many_a_project_has_in_all_is_said_exactly(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         make_image(world.project)
-    monkeypatch.setattr(api, "COUNT_CAP", 3)
+    monkeypatch.setattr(queries, "COUNT_CAP", 3)
     everything = world.client.get(world.url, {"limit": 2}).json()
     assert (everything["count"], everything["count_capped"]) == (4, False)
     some = world.client.get(world.url, {"limit": 2, "state": "new"}).json()

@@ -135,8 +135,13 @@ def test_people_are_loaded_with_the_page(world: SimpleNamespace, django_assert_n
     assert uploaders == [str(world.person), None, None]
 
 
-def test_count_stops_at_its_cap(world: SimpleNamespace) -> None:
-    assert capped_count(Image.objects.all(), cap=2) == 2
+def test_count_stops_at_a_cap_that_fits_the_filter(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, cap in (("COUNT_CAP", 4), ("LABEL_CAP", 3), ("SEARCH_CAP", 2)):
+        monkeypatch.setattr(module, name, cap)
+    everything = Image.objects.all()
+    assert capped_count(everything, ImageFilter()) == (3, False)
+    assert capped_count(everything, ImageFilter(label=1)) == (3, True)
+    assert capped_count(everything, ImageFilter(label=1, search="a")) == (2, True)
 
 
 def test_similar_images_are_one_group(world: SimpleNamespace) -> None:
