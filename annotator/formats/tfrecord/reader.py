@@ -92,6 +92,21 @@ class RecordFolder:
                     found.setdefault(name, LabelRecord(name=name))
         return list(found.values())
 
+    @cached_property
+    def _apart(self) -> bool:
+        """Whether several splits have pictures of one name: then all get their split before it."""
+        splits = [_split(path.relative_to(self._folder).as_posix()) for path in self._files]
+        if len(set(splits)) < 2:
+            return False
+        seen: dict[str, str | None] = {}
+        for path, split in zip(self._files, splits, strict=True):
+            for record in read_records(path, file=path.name, report=_ignore, check=False):
+                features = _parsed(record, path.name, _ignore) or {}
+                name = _name_of(features, record.number, b"") if text_of(features, "image/filename") else None
+                if name is not None and seen.setdefault(name, split) != split:
+                    return True
+        return False
+
     def _names_in(self, features: Features) -> Iterator[str]:
         for prefix in (f"{OBJECT}/class", DETECTION, f"{DETECTION}/class", "image/class"):
             texts, numbers = bytes_of(features, f"{prefix}/text"), ints_of(features, f"{prefix}/label")
@@ -150,8 +165,8 @@ class RecordFolder:
             report(Issue("unsafe_path", "warning", text, file, where))
             return None
         split = _split(file)
-        name = unique_name(name, taken, split)
         path = spool.put(encoded, PurePosixPath(name).suffix) if encoded else pictures.find(name).path
+        name = unique_name(f"{split}/{name}" if self._apart and split else name, taken, split)
         found = picture_size(path) if path else None
         if path is None or found is None:
             text = f"The picture “{name}” is not inside of its record{', or cannot be opened' if encoded else ''}."

@@ -325,3 +325,10 @@ def test_splits_may_count_their_classes_differently(tmp_path: Path) -> None:
         ("val", ["dog"]),
     ]
     assert labels == ["cat", "dog", "cow"]
+
+
+@pytest.mark.parametrize(("second", "names"), [("a.jpg", ["train/a.jpg", "val/a.jpg"]), ("b.jpg", ["a.jpg", "b.jpg"])])
+def test_splits_that_share_a_name_stand_before_all_names(tmp_path: Path, second: str, names: list[str]) -> None:
+    for split, name in (("train", "a.jpg"), ("val", second)):
+        put(tmp_path, example(image__filename=name, image__encoded=jpeg()), name=f"{split}.tfrecord")
+    assert [image.name for image in read(tmp_path)[0]] == names
