@@ -79,7 +79,7 @@ def convert(job: Conversion, progress: Progress) -> dict[str, Any]:
     issues = IssueCollector()
     writer = _writer(job)
     if job.target is not None and not job.dry_run:
-        check_target(job.target, job.overwrite)
+        check_target(job.target, job.overwrite, job.source)
     with opened(job.source, job.from_format, issues, progress) as dataset:
         reading, writing = split_options(job.options, type(dataset.plugin), type(writer) if writer else None)
         labels = dataset.plugin.labels(dataset.folder, options=reading, report=ignore_issue)

@@ -12,10 +12,18 @@ from annotator.core.packing import ARCHIVES, pack
 from annotator.core.progress import Progress
 
 
-def check_target(target: Path, overwrite: bool) -> None:
-    """Raise when something is there already (:class:`Conflict`) or the folder around it is not (:class:`NotFound`)."""
+def check_target(target: Path, overwrite: bool, source: Path) -> None:
+    """Raise when something is there already (:class:`Conflict`) or the folder around it is not (:class:`NotFound`).
+
+    What is read is never written over, whatever ``overwrite`` says: not the source, nor a folder around it or inside it.
+    """
     if not target.parent.is_dir():
         raise NotFound(f"There is no folder {target.parent}.")
+    here, there = target.resolve(), source.resolve()
+    if there.is_relative_to(here):
+        raise Conflict(f"{target} is what would be read, or holds it. Choose another target.")
+    if here.is_relative_to(there):
+        raise Conflict(f"{target} lies inside of what would be read. Choose a target beside it.")
     taken = any(target.iterdir()) if target.is_dir() else target.exists()
     if taken and not overwrite:
         raise Conflict(f"{target} is there already. Choose another target, or add --overwrite to replace it.")

@@ -137,6 +137,23 @@ def test_what_is_there_is_not_overwritten_unless_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "mine.txt").exists()
 
 
+@pytest.mark.parametrize("target", ["in", ".", "in/out", "in/images/../../in", "link"])
+def test_what_is_read_is_never_written_over(tmp_path: Path, target: str) -> None:
+    source = coco(tmp_path / "in", BOX)
+    (tmp_path / "link").symlink_to(source)
+    before = sorted(path for path in tmp_path.rglob("*"))
+    with pytest.raises(Conflict, match="would be read"):
+        run(source, tmp_path / target, overwrite=True)
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_an_archive_is_not_written_over_itself(tmp_path: Path) -> None:
+    run(coco(tmp_path / "in", BOX), tmp_path / "x.zip")
+    with pytest.raises(Conflict, match="would be read"):
+        run(tmp_path / "x.zip", tmp_path / "x.zip", to="coco", overwrite=True)
+    assert run(tmp_path / "x.zip", None, to="coco")["counts"]["images"] == 2
+
+
 class _Stops:
     def advance(self, done: int, total: int | None = None, message: str = "") -> None:
         raise Cancelled("Stop.")
