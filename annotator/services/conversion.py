@@ -18,7 +18,8 @@ from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.families import FORMATS
-from annotator.plugins.formats import MINOR_LOSSES, DatasetFormat, Loss, LossCounter
+from annotator.plugins.formats import MINOR_LOSSES, DatasetFormat, Loss, LossCounter, Report
+from annotator.plugins.listing import Listing
 from annotator.plugins.opening import opened_dataset
 from annotator.plugins.recognition import FormatGuess, choose_format
 from annotator.plugins.typed import split_options
@@ -112,6 +113,13 @@ def convert(job: Conversion, progress: Progress) -> dict[str, Any]:
         return report
 
 
+def report_foreign(dataset: OpenedDataset, report: Report) -> None:
+    """Warn when nothing was found because the format that somebody named is not the dataset's."""
+    if not dataset.guesses and dataset.plugin.recognises(Listing(dataset.folder)).confidence == 0:
+        text = f"Nothing of {dataset.plugin.title} was found here. Leave out --from, or name another format."
+        report(Issue("not_recognised", "warning", text))
+
+
 def ignore_issue(issue: Issue) -> None:
     """Take a report of what the reading itself will report again."""
     del issue
@@ -140,6 +148,8 @@ class _Stream:
             yield image if self.with_images else replace(image, path=None)
         if self.tally.images == 0:
             self.issues(Issue("no_images", "warning", "There is no image in this dataset."))
+        elif not self.tally.annotations and not self.tally.predictions:
+            report_foreign(self.dataset, self.issues)
 
     def report(self, labels: Sequence[LabelRecord]) -> dict[str, Any]:
         """The report so far."""

@@ -36,7 +36,7 @@ from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
 from annotator.plugins.typed import split_options
-from annotator.services.conversion import ignore_issue, opened
+from annotator.services.conversion import ignore_issue, opened, report_foreign
 
 _TYPES = {"box": "bbox", "rotated_box": "rotated_bbox"}
 _SPOOL = 16 << 20
@@ -62,9 +62,13 @@ def inspect_dataset(
                 names = [label.name for label in labels]
                 by_name = {label.name: label for label in labels}
                 images = dataset.plugin.read(dataset.folder, options=reading, report=issues)
+                objects = 0
                 for number, image in enumerate(images, start=1):
+                    objects += len(image.annotations) + len(image.predictions)
                     lines.write(_dump(image_as_plain(image, by_name, dataset.name)) + b"\n")
                     progress.advance(number, None, "Reading")
+                if not objects:
+                    report_foreign(dataset, issues)
             rejected = False
         except AnnotatorError as error:
             rejected = True

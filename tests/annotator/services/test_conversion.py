@@ -137,6 +137,15 @@ def test_what_is_there_is_not_overwritten_unless_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "mine.txt").exists()
 
 
+def test_a_wrong_format_that_finds_nothing_is_a_warning(tmp_path: Path) -> None:
+    source = coco(tmp_path / "in", BOX)
+    for wrong in ("dota", "kitti"):
+        report = run(source, None, to="coco", from_format=wrong)
+        assert [issue["code"] for issue in report["issues"]] == ["not_recognised"]
+    empty = coco(tmp_path / "empty")
+    assert run(empty, None, to="coco", from_format="coco")["issues"] == []
+
+
 @pytest.mark.parametrize("target", ["in", ".", "in/out", "in/images/../../in", "link"])
 def test_what_is_read_is_never_written_over(tmp_path: Path, target: str) -> None:
     source = coco(tmp_path / "in", BOX)
