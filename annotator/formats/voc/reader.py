@@ -152,6 +152,8 @@ class VocFolder:
         width, height, orientation = settle_size(stated, found, name=name, report=report) or (0, 0, 1)
         raster = stated if stated and orientation != 1 else (width, height)
         objects = tuple(objects_of(parsed, one_based=self._is_one_based(parsed, report), report=report))
+        if self._table:
+            self._report_undeclared(objects, parsed.file, report)
         annotations = turn_all(self._with_shapes(key, raster, objects, report), orientation, *raster)
         annotations = _with_tags(annotations, tags_of(parsed))
         if not annotations:
@@ -159,6 +161,18 @@ class VocFolder:
         if width:
             report_outside(annotations, width, height, name=name, report=report)
         return ImageRecord(name, width, height, annotations, split, path, source=parsed.fields())
+
+    def _report_undeclared(self, objects: tuple[AnnotationRecord, ...], file: str, report: Report) -> None:
+        """Name the classes that the table of classes does not list, each once."""
+        for name in dict.fromkeys(annotation.label for annotation in objects):
+            if name not in self._declared:
+                self._declared.add(name)
+                text = f"The class “{name}” is used but not in the table of classes; it was added."
+                report(Issue("undeclared_label", "warning", text, file=file))
+
+    @cached_property
+    def _declared(self) -> set[str]:
+        return {name for entry in self._table for name in (entry.name, *entry.parts)}
 
     def _classified(self, key: str) -> tuple[AnnotationRecord, ...]:
         return tuple(AnnotationRecord(label=label, geometry=Tag()) for label in self._classes.get(key, ()))

@@ -548,3 +548,16 @@ def test_folders_stand_before_names_that_they_share(tmp_path: Path) -> None:
         put(tmp_path, f"{split}/Annotations/a.xml", f"<annotation>{SIZE}{GOOD}</annotation>")
     images, _ = everything(tmp_path)
     assert [(image.name, image.split) for image in images] == [("train/a.jpg", "train"), ("val/a.jpg", "val")]
+
+
+def test_classes_that_the_table_does_not_list_are_added_and_told_once(tmp_path: Path) -> None:
+    part = "<part><name>head</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>5</xmax><ymax>6</ymax></bndbox></part>"
+    objects = f"{GOOD}{GOOD}{GOOD.replace('dog', 'person').replace('</object>', part + '</object>')}"
+    put(tmp_path, "JPEGImages/a.jpg")
+    put(tmp_path, "Annotations/a.xml", f"<annotation><filename>a.jpg</filename>{SIZE}{objects}</annotation>")
+    put(tmp_path, "labelmap.txt", "# label:color_rgb:parts:actions\nbackground:0,0,0::\nperson:1,2,3:head:\n")
+    images, codes = everything(tmp_path)
+    assert [a.label for a in images[0].annotations] == ["dog", "dog", "person", "head"]
+    assert codes == ["undeclared_label"]
+    labels = VocFormat().labels(tmp_path, options=VocOptions(), report=lambda issue: None)
+    assert [label.name for label in labels] == ["person", "dog", "head"]
