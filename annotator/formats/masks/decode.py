@@ -84,13 +84,18 @@ def _nearest(values: NDArray[Any], width: int, height: int) -> NDArray[Any]:
     return np.ascontiguousarray(values[rows[:, None], columns[None, :]])
 
 
-def numbers_of(pixels: PixelMap, table: Table | None) -> NDArray[Any]:
-    """Class numbers (H, W): indices as they are, colours by the table (or as themselves, see ``COLOUR``)."""
+def numbers_of(pixels: PixelMap, table: Table | None, tolerance: float = 0) -> NDArray[Any]:
+    """Class numbers (H, W): indices as they are, colours by the table (or as themselves, see ``COLOUR``).
+
+    Colours at most ``tolerance`` away from one of the table are taken for it.
+    """
     if pixels.kind == "index":
         return pixels.values
     colours = table.colours() if table is not None else {}
     if colours:
-        return indices_of_colours(pixels.values, {(0, 0, 0): BLACK, **colours}, UNKNOWN)
+        known = {(0, 0, 0): BLACK, **colours}
+        values = nearest_colours(pixels.values, known, within=tolerance) if tolerance else pixels.values
+        return indices_of_colours(values, known, UNKNOWN)
     return pixels.values.astype(np.int64) + COLOUR
 
 

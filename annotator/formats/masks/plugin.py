@@ -91,6 +91,17 @@ class MasksOptions(BaseOptions, frozen=True, kw_only=True):
             extra_json_schema={"x-side": "read", "x-advanced": True},
         ),
     ] = "auto"
+    tolerance: Annotated[
+        float,
+        msgspec.Meta(
+            title="Tolerance of colours",
+            description="How far (in red, green and blue) a colour may be from one of the table to be taken for it: for "
+            "masks that were scaled or smoothed.",
+            ge=0,
+            le=442,
+            extra_json_schema={"x-side": "read", "x-advanced": True},
+        ),
+    ] = 0
     resize: Annotated[
         bool,
         msgspec.Meta(
@@ -207,5 +218,6 @@ def _folder(folder: Path, options: BaseOptions) -> MaskFolder:
         background=chosen.background,
         ignore=chosen.ignore,
         resize=chosen.resize,
+        tolerance=chosen.tolerance,
     )
     return MaskFolder(folder, files, wishes)

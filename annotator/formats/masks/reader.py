@@ -62,6 +62,7 @@ class Wishes:
     background: int = -1
     ignore: int = 255
     resize: bool = False
+    tolerance: float = 0
 
 
 class MaskFolder:
@@ -325,7 +326,7 @@ class MaskFolder:
             return [region] if region is not None else []
         if mask.encoding == "ade":
             return ade_regions(pixels, numbering.skip | {0}, instances=told_apart)
-        numbers = numbers_of(pixels, self._table or self._colour_table(mask))
+        numbers = numbers_of(pixels, self._table or self._colour_table(mask), self._wishes.tolerance)
         if mask.encoding == "instances" and self._has_instances:
             return instance_regions(
                 numbers,

@@ -1,5 +1,6 @@
 """Colours that stand for classes: the palette of Pascal VOC, pictures of indices and pictures of colours."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,8 +128,11 @@ def indices_of_colours(values: NDArray[Any], table: Mapping[Rgb, int], unknown: 
     return result
 
 
-def nearest_colours(values: NDArray[Any], colours: Collection[Rgb]) -> NDArray[np.int32]:
-    """Packed colours (H, W), each replaced by the nearest of ``colours`` (distance in red, green and blue)."""
+def nearest_colours(values: NDArray[Any], colours: Collection[Rgb], *, within: float = math.inf) -> NDArray[np.int32]:
+    """Packed colours (H, W), each replaced by the nearest of ``colours`` (Euclidean distance in red, green and blue).
+
+    Colours that are farther than ``within`` from all of them stay as they are.
+    """
     table = np.array(sorted(colours), dtype=np.int32)
     distinct, places = np.unique(values, return_inverse=True)
     best = np.zeros(distinct.size, dtype=np.int64)
@@ -139,5 +143,6 @@ def nearest_colours(values: NDArray[Any], colours: Collection[Rgb]) -> NDArray[n
         closer = distance < least
         best[closer], least[closer] = number, distance[closer]
     packed_table = table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]
-    found: NDArray[np.int32] = packed_table[best][places].reshape(values.shape).astype(np.int32)
+    changed = np.where(least <= within**2, packed_table[best], distinct)
+    found: NDArray[np.int32] = changed[places].reshape(values.shape).astype(np.int32)
     return found

@@ -497,3 +497,17 @@ def test_folders_of_names_may_be_called_like_those_of_pictures_and_masks(tmp_pat
     )
     found, codes = read(tmp_path / "out")
     assert (found, codes) == ({image.name: [("cat", 16)] for image in sorted(images, key=lambda i: i.name)}, [])
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "pixels", "codes"),
+    [(0, [2], ["unknown_category_id"]), (6, [5], ["unknown_category_id"]), (500, [9], [])],
+)
+def test_colours_near_one_of_the_table(tmp_path: Path, tolerance: float, pixels: list[int], codes: list[str]) -> None:
+    picture(tmp_path, "images/a.jpg")
+    colours = np.zeros((H, W, 3), dtype=np.uint8)
+    colours[0, :2], colours[0, 2:5], colours[0, 5:9] = (200, 0, 0), (196, 3, 2), (150, 0, 60)
+    mask(tmp_path, "masks/a.png", colours)
+    (tmp_path / "labelmap.txt").write_text("background:0,0,0::\ncar:200,0,0::\n")
+    found, reported = read(tmp_path, tolerance=tolerance)
+    assert ([number for _, number in found["a.jpg"]], reported) == (pixels, codes)
