@@ -67,7 +67,8 @@ class YoloLayout:
             text = _decoded(path.read_bytes())
             content = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
             if isinstance(content, dict) and "names" in content:  # “no”, “007” and “12:30” are names as they stand
-                content["names"] = yaml.load(text, Loader=_TEXT_LOADER)["names"]  # noqa: S506 -- makes text only
+                plain = yaml.load(text, Loader=_TEXT_LOADER)  # noqa: S506 -- makes text only
+                content["names"] = plain.get("names", content["names"])  # merged in from elsewhere: as it is
             return content
         except (yaml.YAMLError, ValueError, OSError, RecursionError, OverflowError):
             return None

@@ -518,6 +518,8 @@ def test_plain_boxes_are_written_the_same_at_once_as_by_the_general_way(
     [
         ("[no, yes, on]", ["no", "yes", "on"]),
         ("{0: 007, 1: 12:30, 2: 2024-01-01, 3: null}", ["007", "12:30", "2024-01-01", "null"]),
+        ("[a]\nbase: &b {x: 1}\n<<: *b", ["a"]),
+        ("&n [a, b]\nother: *n", ["a", "b"]),
     ],
 )
 def test_names_are_text_whatever_yaml_makes_of_it(tmp_path: Path, names: str, expected: list[str]) -> None:
@@ -572,3 +574,10 @@ def test_key_points_that_no_data_file_speaks_of(tmp_path: Path, rows: str, kinds
     found = [a.geometry.kind for a in images[0].annotations]
     assert ("task_guessed" in codes) is ("keypoints" in kinds)
     assert found == kinds or (not kinds and "keypoints" not in found)
+
+
+def test_names_that_are_merged_in(tmp_path: Path) -> None:
+    put(tmp_path, "images/train/a.png")
+    put(tmp_path, "labels/train/a.txt", "0 .5 .5 .2 .4\n")
+    put(tmp_path, "data.yaml", "base: &b\n  names: [cat]\n<<: *b\ntrain: images/train\n")
+    assert [label.name for label in labels_of(tmp_path)] == ["cat"]
