@@ -192,7 +192,7 @@ def _of_masks_alone(layout: MaskLayout, listing: Listing) -> Recognition:
     """Masks whose pictures are elsewhere are known by our own table or by names that nothing else has."""
     masks = [mask for subject in layout.subjects for mask in subject.masks]
     if not masks:
-        return Recognition(0.0)
+        return Recognition(0.6 if OWN_TABLE in listing.names else 0.0, (f"There is {OWN_TABLE}, but no mask.",))
     if OWN_TABLE in listing.names:
         return Recognition(0.95, (f"There are masks and {OWN_TABLE}; their pictures are not here.",))
     named = [mask.path for mask in masks if mask.encoding not in {"plain", "instances", "object"}]

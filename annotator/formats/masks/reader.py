@@ -223,7 +223,7 @@ class MaskFolder:
 
     def read(self, report: Report) -> Iterator[ImageRecord]:
         """Yield the pictures in path order, then those of which only masks are here."""
-        if not any(masks for _, masks in self._subjects):
+        if OWN_TABLE not in self._files and not any(masks for _, masks in self._subjects):
             raise FormatError(
                 "No mask belongs to any picture: name them alike, or put them into folders images and masks."
             )

@@ -511,3 +511,10 @@ def test_colours_near_one_of_the_table(tmp_path: Path, tolerance: float, pixels:
     (tmp_path / "labelmap.txt").write_text("background:0,0,0::\ncar:200,0,0::\n")
     found, reported = read(tmp_path, tolerance=tolerance)
     assert ([number for _, number in found["a.jpg"]], reported) == (pixels, codes)
+
+
+def test_our_own_set_may_be_without_any_mask(tmp_path: Path) -> None:
+    picture(tmp_path, "images/a.jpg")
+    (tmp_path / "masks.json").write_text('{"classes": [{"index": 1, "name": "cat"}]}')
+    assert (read(tmp_path), labels(tmp_path)) == (({"a.jpg": []}, []), ["cat"])
+    assert MasksFormat().recognises(Listing(tmp_path)).confidence == 0.6
