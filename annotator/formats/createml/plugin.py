@@ -131,7 +131,8 @@ def _likeness(name: str, head: bytes) -> float:
         return 0.95
     if _PICTURE_LATER.search(head) and _OBJECTS.search(head) and _CENTRE.search(head):
         return 0.95
-    return 0.6 if _PICTURE.match(head) and _OBJECTS.search(head) and b'"result"' not in head else 0.0
+    first = _PICTURE.match(head) or (_PICTURE_LATER.search(head) and b'"label"' in head)
+    return 0.6 if first and _OBJECTS.search(head) and b'"result"' not in head else 0.0
 
 
 def _share_names(files: Sequence[CreateMlFile]) -> bool:

@@ -285,3 +285,10 @@ def test_labels_of_objects_that_cannot_be_used_are_listed(read: Read, tmp_path: 
     read([entry({"label": "gone", "coordinates": {"x": 1, "y": 2, "width": 0, "height": 3}}, CAT, {"label": ""})])
     labels = CreateMlFormat().labels(tmp_path, options=CreateMlFormat.Options(), report=lambda issue: None)
     assert [label.name for label in labels] == ["gone", "cat"]
+
+
+@pytest.mark.parametrize("annotation", [{"label": "cat"}, CAT])
+def test_the_order_of_members_does_not_matter(read: Read, tmp_path: Path, annotation: dict[str, Any]) -> None:
+    images, codes = read([{"annotations": [annotation], "image": "x.png"}], "list.json")
+    assert ([a.label for a in images[0].annotations], codes) == (["cat"], [])
+    assert CreateMlFormat().recognises(Listing(tmp_path)).confidence >= 0.6
