@@ -6,6 +6,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from annotator.core.errors import AnnotatorError, InvalidInput, LimitExceeded
 from annotator.core.names import clean_name, is_clutter
 
 COPY_BYTES = 1 << 20
+_SAYS_UTF8 = 0x800
 _WINDOWS = 0
 """The system that an archive says it was made on: there a backslash can only be a separator."""
 
@@ -151,8 +153,14 @@ def _checked_name(info: zipfile.ZipInfo, limits: ArchiveLimits) -> str:
 
 
 def _raw_name(info: zipfile.ZipInfo) -> str:
-    """The name as it was written (zipfile itself cuts names at NUL); .NET on Windows used to write backslashes."""
+    """The name as it was written (zipfile itself cuts names at NUL).
+
+    .NET on Windows used to write backslashes, and macOS writes UTF-8 without saying so.
+    """
     name = info.orig_filename
+    if not info.flag_bits & _SAYS_UTF8 and not name.isascii():
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/") if info.create_system == _WINDOWS else name
 
 

@@ -60,6 +60,21 @@ def test_backslashes_of_windows_are_separators_and_still_may_not_lead_away() -> 
     assert target.getvalue() == b"x"
 
 
+@pytest.mark.parametrize(
+    ("raw", "name"), [("ü 猫.jpg".encode(), "ü 猫.jpg"), ("é.jpg".encode("cp437"), "é.jpg"), (b"a.jpg", "a.jpg")]
+)
+def test_names_in_utf8_need_not_be_called_so(raw: bytes, name: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        made.writestr("x" * len(raw), b"x")
+    archive = zipfile.ZipFile(io.BytesIO(buffer.getvalue().replace(b"x" * len(raw), raw)))
+    members, _ = read_members(archive, LIMITS)
+    assert [member.name for member in members] == [name]
+    target = io.BytesIO()
+    copy_member(archive, members[0], target)
+    assert target.getvalue() == b"x"
+
+
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
 def test_links_and_devices_are_refused(kind: int) -> None:
     archive = archive_of(("a.jpg", b"/etc/passwd"))
