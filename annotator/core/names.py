@@ -44,3 +44,17 @@ def is_clutter(name: str) -> bool:
     """Whether an archive entry is an operating system's own file that nobody means to upload."""
     parts = name.split("/")
     return "__MACOSX" in parts or parts[-1] in {".DS_Store", "Thumbs.db", "desktop.ini"} or parts[-1].startswith("._")
+
+
+def readable(text: str) -> str:
+    """The text itself, or what it means where it holds bytes that are no UTF-8 (names of files from old computers)."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode(errors="surrogateescape").decode("cp1252", errors="replace")
+        except UnicodeEncodeError:  # half a pair that stands for no byte
+            return text.encode(errors="replace").decode()
+    return text

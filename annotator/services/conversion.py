@@ -21,6 +21,7 @@ from annotator.plugins.families import FORMATS
 from annotator.plugins.formats import MINOR_LOSSES, DatasetFormat, Loss, LossCounter, Report
 from annotator.plugins.listing import Listing
 from annotator.plugins.opening import opened_dataset
+from annotator.plugins.reading import read_images, read_labels
 from annotator.plugins.recognition import FormatGuess, choose_format
 from annotator.plugins.typed import split_options
 from annotator.services.conversion_target import check_target, target_folder
@@ -83,7 +84,7 @@ def convert(job: Conversion, progress: Progress) -> dict[str, Any]:
         check_target(job.target, job.overwrite, job.source)
     with opened(job.source, job.from_format, issues, progress) as dataset:
         reading, writing = split_options(job.options, type(dataset.plugin), type(writer) if writer else None)
-        labels = dataset.plugin.labels(dataset.folder, options=reading, report=ignore_issue)
+        labels = read_labels(dataset.plugin, dataset.folder, options=reading, report=ignore_issue)
         stream = _Stream(dataset, reading, writer, writing, issues, with_images=job.with_images)
         only_looking = job.dry_run or job.target is None or writer is None
         if only_looking or job.strict:
@@ -140,7 +141,7 @@ class _Stream:
 
     def images(self) -> Iterator[ImageRecord]:
         """Read, count, pass on."""
-        read = self.dataset.plugin.read(self.dataset.folder, options=self.reading, report=self.issues)
+        read = read_images(self.dataset.plugin, self.dataset.folder, options=self.reading, report=self.issues)
         for image in read:
             self.tally.add(image)
             if self.writer is not None:

@@ -16,6 +16,7 @@ from annotator.core.records import ImageRecord
 from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.formats import DatasetFormat
+from annotator.plugins.reading import read_images
 from annotator.services.import_settings import ImportSettings
 
 BATCH = 400
@@ -85,7 +86,7 @@ def take_survey(
     With a ``matcher`` it is also found out which images are there already.
     """
     survey = Survey()
-    images = plugin.read(folder, options=options, report=issues)
+    images = read_images(plugin, folder, options=options, report=issues)
     while batch := list(islice(images, BATCH)):
         for image in batch:
             survey.add(image)

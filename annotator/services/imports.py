@@ -23,6 +23,7 @@ from annotator.dispatch import enqueue
 from annotator.models import ImportChunk, Job, Label, Project, User
 from annotator.plugins.base import parse_options
 from annotator.plugins.opening import opened_dataset
+from annotator.plugins.reading import read_images, read_labels
 from annotator.plugins.recognition import choose_format
 from annotator.services.audit import record
 from annotator.services.import_files import locate
@@ -155,7 +156,7 @@ def import_dataset(
         options = parse_options(type(plugin), settings.options)
         matcher = Matcher(project, settings, issues)
         survey = take_survey(plugin, folder, options, issues, progress, matcher)
-        declared = plugin.labels(folder, options=options, report=_ignore)
+        declared = read_labels(plugin, folder, options=options, report=_ignore)
         plan = plan_labels(project, declared, survey.by_label(), settings.labels, format_name)
         report = describe(
             format_name=format_name,
@@ -183,7 +184,7 @@ def import_dataset(
                 name=name or source.name,
             )
             with Intake(actor=actor, project=project) as intake:
-                run.take_in(intake, plugin.read(folder, options=options, report=_ignore))
+                run.take_in(intake, read_images(plugin, folder, options=options, report=_ignore))
             report["counts"] |= run.counts
             report |= {"mode": settings.mode}
         return {**report, "dry_run": settings.dry_run, "issues": issues.as_json()}

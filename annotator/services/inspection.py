@@ -35,6 +35,7 @@ from annotator.core.geometry.types import (
 from annotator.core.issues import IssueCollector
 from annotator.core.progress import Progress
 from annotator.core.records import AnnotationRecord, ImageRecord, Issue, LabelRecord
+from annotator.plugins.reading import read_images, read_labels
 from annotator.plugins.typed import split_options
 from annotator.services.conversion import ignore_issue, opened, report_foreign
 
@@ -58,10 +59,10 @@ def inspect_dataset(
             with opened(source, from_format, issues, progress) as dataset:
                 found = dataset.name
                 reading, _ = split_options(options, type(dataset.plugin), None)
-                labels = dataset.plugin.labels(dataset.folder, options=reading, report=ignore_issue)
+                labels = read_labels(dataset.plugin, dataset.folder, options=reading, report=ignore_issue)
                 names = [label.name for label in labels]
                 by_name = {label.name: label for label in labels}
-                images = dataset.plugin.read(dataset.folder, options=reading, report=issues)
+                images = read_images(dataset.plugin, dataset.folder, options=reading, report=issues)
                 objects = 0
                 for number, image in enumerate(images, start=1):
                     objects += len(image.annotations) + len(image.predictions)

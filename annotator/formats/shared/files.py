@@ -12,6 +12,7 @@ from typing import IO, Literal, NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from annotator.core.names import readable
 from annotator.core.records import ImageRecord, Issue
 from annotator.formats.shared.headers import HEAD, jpeg_header, read_header
 from annotator.plugins.formats import Report
@@ -146,7 +147,7 @@ class PictureIndex:
             for name in walk_names(self.root)
             if _suffix(name) in PICTURE_SUFFIXES and not (self.without and name.startswith(self.without))
         ]
-        self._by_path = {name if name.isascii() else unicodedata.normalize("NFC", name): name for name in self.names}
+        self._by_path = {name if name.isascii() else _spelled(name): name for name in self.names}
 
     @property
     def pictures(self) -> list[Path]:
@@ -170,10 +171,12 @@ class PictureIndex:
 
     def relative(self, path: Path) -> str:
         """Name of a picture relative to the root, POSIX and NFC."""
-        return unicodedata.normalize("NFC", path.relative_to(self.root).as_posix())
+        return _spelled(path.relative_to(self.root).as_posix())
 
     def find(self, name: str, bases: Sequence[str] = ()) -> Match:
         """The picture called ``name``; paths below one of ``bases`` (relative to the root) win."""
+        if not name.isascii() or not "".join(bases).isascii():
+            name, bases = _spelled(name), [_spelled(base) for base in bases]
         for base in (*bases, ""):
             exact = self._by_path.get(name if base in {"", "."} else f"{base}/{name}")
             if exact is not None:
@@ -226,6 +229,11 @@ class PictureIndex:
             if found:
                 return Match(None, "ambiguous")
         return Match(None, "missing")
+
+
+def _spelled(name: str) -> str:
+    """A name of the file system as everybody else writes it."""
+    return unicodedata.normalize("NFC", readable(name))
 
 
 def _rung(path: str, name: str, how: str) -> Literal["exact", "case", "stem", "basename"]:

@@ -4,6 +4,7 @@ import unicodedata
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from annotator.core.names import readable
 from annotator.core.records import Issue
 from annotator.formats.shared.files import PICTURE_SUFFIXES, PictureIndex, safe_name
 from annotator.plugins.formats import Report
@@ -20,7 +21,7 @@ def is_segmentation(name: str) -> bool:
 
 def _below(name: str, folders: frozenset[str]) -> str:
     """A path without the folder that only says what kind of file it is (``a/Annotations/b/c.xml`` → ``a/b/c``)."""
-    parts = unicodedata.normalize("NFC", name).split("/")
+    parts = unicodedata.normalize("NFC", readable(name)).split("/")
     for index, part in enumerate(parts[:-1]):
         if part.lower() in folders:
             after = index + 1
@@ -62,7 +63,7 @@ class VocPictures:
         self._by_key.setdefault(f"{key}{path.suffix}", []).append(path)  # a.png.xml beside a.xml
         self._folded.setdefault(key.casefold(), []).append(path)
         self._by_stem.setdefault(key.rpartition("/")[2].casefold(), []).append(path)
-        self._by_name.setdefault(unicodedata.normalize("NFC", path.name).casefold(), []).append(path)
+        self._by_name.setdefault(unicodedata.normalize("NFC", readable(path.name)).casefold(), []).append(path)
 
     @property
     def keys(self) -> set[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core.errors import InvalidInput
-from annotator.core.names import MAX_NAME, clean_name, is_clutter, numbered_name
+from annotator.core.names import MAX_NAME, clean_name, is_clutter, numbered_name, readable
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,12 @@ def test_clutter(name: str) -> None:
 
 def test_pictures_are_no_clutter() -> None:
     assert not is_clutter("a/cat.jpg")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a.jpg", "a.jpg"), ("é 猫", "é 猫"), ("caf\udce9.jpg", "café.jpg"), ("x\ud800y", "x?y"), ("\udc81", "�")],
+)
+def test_names_that_are_no_text_become_readable(text: str, expected: str) -> None:
+    assert readable(text) == expected
+    readable(text).encode()
