@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from annotator.core.names import readable
 from annotator.core.records import Issue, Severity
 
 SAMPLES = 20
@@ -20,6 +22,7 @@ class IssueCollector:
 
     def __call__(self, issue: Issue) -> None:
         """Count one issue, and keep it while there are few of its kind."""
+        issue = _written(issue)
         key = (issue.code, issue.severity)
         self._counts[key] += 1
         if self._keep is not None:
@@ -48,3 +51,11 @@ class IssueCollector:
             }
             for code, severity in keys
         ]
+
+
+def _written(issue: Issue) -> Issue:
+    """The issue in texts that can be written: files may have names that are none."""
+    if all(text is None or text.isascii() for text in (issue.file, issue.where, issue.text)):
+        return issue
+    file, where = (text and readable(text) for text in (issue.file, issue.where))
+    return replace(issue, file=file, where=where, text=readable(issue.text))

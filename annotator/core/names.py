@@ -7,6 +7,9 @@ from pathlib import PurePosixPath
 from annotator.core.errors import InvalidInput
 
 MAX_NAME = 500
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+_FIRST_BYTE = 0xDC00
+"""Python shows a byte that is no UTF-8 as half a surrogate pair from here on."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -48,13 +51,10 @@ def is_clutter(name: str) -> bool:
 
 def readable(text: str) -> str:
     """The text itself, or what it means where it holds bytes that are no UTF-8 (names of files from old computers)."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        try:
-            return text.encode(errors="surrogateescape").decode("cp1252", errors="replace")
-        except UnicodeEncodeError:  # half a pair that stands for no byte
-            return text.encode(errors="replace").decode()
-    return text
+    return text if text.isascii() else _NO_TEXT.sub(_meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    """The character of Windows' western code page for a byte; a question mark for half a pair that stands for none."""
+    code = ord(match.group()) - _FIRST_BYTE
+    return bytes([code]).decode("cp1252", errors="replace") if 0 <= code < 256 else "?"

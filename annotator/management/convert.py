@@ -145,7 +145,8 @@ def _progress(*, hidden: bool) -> Iterator[Progress]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    print(json.dumps(document, ensure_ascii=False, default=str))  # noqa: T201 -- the command's output
+    text = json.dumps(document, ensure_ascii=False, default=str)
+    print(text.encode(errors="replace").decode())  # noqa: T201 -- the command's output
 
 
 def _refuse(sentence: str) -> int:

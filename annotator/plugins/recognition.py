@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.core.errors import InvalidInput, PluginError
+from annotator.core.names import readable
 from annotator.plugins.families import FORMATS
 from annotator.plugins.formats import DatasetFormat
 from annotator.plugins.listing import Listing
@@ -38,7 +39,8 @@ def guess_formats(listing: Listing, names: Sequence[str] | None = None) -> list[
         if plugin.can_read:
             seen = plugin().recognises(listing)
             if seen.confidence > 0:
-                found.append(FormatGuess(name, plugin.title, seen.confidence, seen.reasons))
+                reasons = tuple(map(readable, seen.reasons))
+                found.append(FormatGuess(name, plugin.title, seen.confidence, reasons))
     return sorted(found, key=lambda guess: -guess.confidence)
 
 

@@ -1,5 +1,6 @@
 """Names of files that are no text: from a disc that an old computer wrote."""
 
+import json
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PIL import Image
 
 from annotator.core.progress import SilentProgress
 from annotator.formats.imagenet.plugin import ImageNetFormat, ImageNetOptions
+from annotator.management.convert import main
 from annotator.plugins.families import FORMATS
 from annotator.plugins.reading import read_images, read_labels
 from annotator.services.conversion import Conversion, convert
@@ -44,3 +46,10 @@ def test_every_format_writes_them(tmp_path: Path, name: str) -> None:
     report = convert(job, SilentProgress())
     assert report["counts"]["images"] == 2
     assert [label["n"] for label in report["labels"]] == [1, 1]
+
+
+def test_the_command_prints_what_anybody_can_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    source = old_set(tmp_path / "in")
+    (source / os.fsdecode(b"_annotations\xe9.createml.json")).write_text("[")
+    assert main([str(source), "--from", "createml", "--to", "coco", "--dry-run", "--json"]) == 2
+    assert "_annotations" in json.loads(capfdbinary.readouterr().out)["detail"]
