@@ -135,7 +135,8 @@ def _blank_gps(tiff: bytes) -> bytes | None:
             (directory,) = struct.unpack_from(f"{order}I", block, directory + 2 + 12 * count)
     except struct.error:  # cut off or damaged: keep what was done so far
         pass
-    return bytes(block) if found else None
+    # closing the gap of a directory that is cut off would change the length, and nothing behind would be found
+    return bytes(block[: len(tiff)]).ljust(len(tiff), b"\0") if found else None
 
 
 def _unlink_gps(block: bytearray, order: str, directory: int) -> bool:

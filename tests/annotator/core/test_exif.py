@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -125,6 +125,7 @@ def test_xmp_with_a_position_is_left_out_and_without_one_kept() -> None:
     noise=st.binary(max_size=40),
     at=st.integers(8, 400),
 )
+@example(kind="WEBP", cut=133, noise=b"", at=8)
 def test_damaged_files_never_raise(kind: str, cut: int, noise: bytes, at: int) -> None:
     data = bytearray(picture(kind=kind)[: 1000 - cut])
     data[at : at + len(noise)] = noise
