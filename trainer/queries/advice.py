@@ -42,7 +42,9 @@ def _next_step(project: Project, model: ModelVersion | None, counts: Mapping[str
     if waiting := open_picks(project):
         return NextAction(
             "label",
-            "1 picked image waits to be labelled." if waiting == 1 else f"{waiting:,} picked images wait to be labelled.",
+            "1 picked image waits to be labelled."
+            if waiting == 1
+            else f"{waiting:,} picked images wait to be labelled.",
         )
     if model is None:
         return NextAction("train", f"{_images(counts['labelled'])} labelled: train the first model.")
