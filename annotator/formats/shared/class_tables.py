@@ -72,7 +72,7 @@ def _labelmap_entries(text: str) -> Iterator[ClassEntry]:
         if colour is not None:
             yield ClassEntry(words[3].strip(), index, colour)
         else:
-            cells = [cell.strip() for cell in line.split(":")]
+            cells = [cell.strip() for cell in line.rsplit(":", 3)]  # names may have colons, the other cells have none
             cells += [""] * (4 - len(cells))
             if not cells[0]:
                 continue
