@@ -145,6 +145,9 @@ class CocoFormat(DatasetFormat):
             if panoptic and kind in self.kinds - {"mask", "tag"}:
                 kept = "are left out" if kind == "keypoints" else "become masks without overlaps"
                 yield f"unsupported_{kind}", f"{kind} objects {kept}"
+        for prediction in image.predictions:
+            if prediction.geometry.kind == "tag":  # results of detectors are about places
+                yield "predicted_tags", "suggested classes of whole images are left out"
 
 
 def _layout(

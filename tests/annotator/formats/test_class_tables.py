@@ -14,7 +14,7 @@ CAT, DOG = ("cat", 1, (10, 20, 30)), ("dog", 2, (4, 5, 6))
     [
         ("labelmap.txt", "# label:color_rgb\nbg:0,0,0::\ncat:10,20,30::\n", [("bg", 0, (0, 0, 0)), ("cat", 1, (10, 20, 30))]),
         ("labelmap.txt", "cat:::\n", [("cat", 0, None)]),
-        ("labelmap.txt", 'a/b: "c":10,20,30:x,y:\n', [('a/b: "c"', 0, (10, 20, 30))]),
+        ("labelmap.txt", 'a/b: "c":10,20,30::\n', [('a/b: "c"', 0, (10, 20, 30))]),
         ("label_colors.txt", "64 128 64\tAnimal\n192 0 128 \t\tArchway\n", [("Animal", 0, (64, 128, 64)), ("Archway", 1, (192, 0, 128))]),
         ("classes.txt", "cat\r\n\r\nsea dog\r\n", [("cat", 0, None), ("sea dog", 2, None)]),
         ("class_dict.csv", "\ufeffname,r,g,b,class_11\nA,64,128,64,0\nB, 1, 2, 3,1\n", [("A", 0, (64, 128, 64)), ("B", 1, (1, 2, 3))]),

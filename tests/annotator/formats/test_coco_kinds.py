@@ -497,3 +497,10 @@ def test_splits_with_pictures_of_one_name_stand_before_all_names(tmp_path: Path)
     assert codes == []
     write(tmp_path / "out", images, [LabelRecord("cat")])
     assert [(i.name, i.split) for i in read(tmp_path / "out")[1]] == [(i.name, i.split) for i in images]
+
+
+def test_suggested_tags_are_said_to_be_lost() -> None:
+    guess = AnnotationRecord("cat", Tag(), score=0.5)
+    image = ImageRecord("a.png", 9, 9, (guess,), predictions=(guess, AnnotationRecord("cat", Box(0, 0, 1, 1))))
+    losses = [code for code, _ in CocoFormat().lost(image, options=CocoOptions())]
+    assert losses.count("predicted_tags") == 1
