@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotator.api.base import Body, ProjectScopedViewSet
-from annotator.api.images import ImageSerializer
+from annotator.api.images import ImageSerializer, image_items
 from annotator.core.permissions import Action
 from annotator.models import Assignment, Image
 from annotator.queries.assignments import queue_counts, waiting_images
@@ -76,7 +76,7 @@ class QueueViewSet(ProjectScopedViewSet):
         """How much is left, and what comes next."""
         upcoming = with_people(waiting_images(self.project, self.actor))[: self.query(QueueQuery)["limit"]]
         counts = queue_counts(self.project, self.actor)
-        return Response({**counts, "upcoming": ImageSerializer(many=True, instance=upcoming).data})
+        return Response({**counts, "upcoming": image_items(upcoming)})
 
     @extend_schema(request=NextBody, responses={200: ClaimSerializer, 204: None}, operation_id="queue_next")
     def next(self, request: Request, project_id: UUID) -> Response:

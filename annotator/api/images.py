@@ -1,7 +1,7 @@
 """Images of a project: list, upload, change, remove."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -92,10 +92,17 @@ class ImageSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Image) -> dict[str, Any]:
         """Built by hand: a page of 500 in a tenth of the time."""
-        item = image_item(instance, now=timezone.now())
-        if (boxes := self.context.get("boxes")) is not None:
-            item["boxes"] = boxes[instance.id]
-        return item
+        return image_item(instance, now=timezone.now())
+
+
+def image_items(images: Iterable[Image]) -> list[dict[str, Any]]:
+    """Many on the wire, without a serializer.
+
+    One of lists is tied to its rows in a circle, and the rows of many requests, freed by the garbage collector at once,
+    would stop a later one for 50 ms.
+    """
+    now = timezone.now()
+    return [image_item(image, now=now) for image in images]
 
 
 def image_item(image: Image, *, now: datetime) -> dict[str, Any]:
@@ -224,14 +231,15 @@ class ImageListViewSet(ProjectScopedViewSet):
         images = order_images(filter_images(self.get_queryset(), wanted), query["order"])
         paginator = KeysetPagination()
         rows = paginator.paginate_queryset(with_people(images), request)
-        context: dict[str, Any] = {}
+        results = image_items(rows)
         if query.get("with") == "boxes":
-            context["boxes"] = list_boxes([image.id for image in rows])
+            boxes = list_boxes([image.id for image in rows])
+            for item in results:
+                item["boxes"] = boxes[item["id"]]
         count: dict[str, Any] = {}
         if "cursor" not in request.query_params:  # a list that fits on its first page was counted by reading it
             number, capped = _count(self.project, images, wanted) if paginator.next_cursor else (len(rows), False)
             count = {"count": number, "count_capped": capped}
-        results = ImageSerializer(many=True, instance=rows, context=context).data
         return Response({"next": paginator.next_cursor, **count, "results": results})
 
     @extend_schema(
