@@ -31,6 +31,11 @@ _PLAIN_FIELDS = frozenset({"id", "annotated", "frame"})
 """Fields of images that every format has in its own way."""
 
 
+def grave_losses(lossy: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Codes of what a report says to be lost, without the minor losses."""
+    return [loss["code"] for loss in lossy if loss["code"] not in MINOR_LOSSES]
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How sure a format is that a folder is its own (0–1) and why, in sentences for people."""

@@ -18,7 +18,7 @@ from annotator.core.records import ImageRecord, Issue, LabelRecord
 from annotator.core.tally import Tally
 from annotator.plugins.base import Options
 from annotator.plugins.families import FORMATS
-from annotator.plugins.formats import MINOR_LOSSES, DatasetFormat, Loss, LossCounter, Report
+from annotator.plugins.formats import DatasetFormat, Loss, LossCounter, Report, grave_losses
 from annotator.plugins.listing import Listing
 from annotator.plugins.opening import opened_dataset
 from annotator.plugins.reading import read_images, read_labels
@@ -179,17 +179,13 @@ def _loss_json(loss: Loss) -> dict[str, Any]:
 
 def is_clean(report: Mapping[str, Any]) -> bool:
     """Whether nothing was left out, changed or doubtful: no issue above information, no loss that concerns objects."""
-    return not _grave(report) and all(issue["severity"] == "info" for issue in report["issues"])
-
-
-def _grave(report: Mapping[str, Any]) -> list[str]:
-    return [loss["code"] for loss in report["lossy"] if loss["code"] not in MINOR_LOSSES]
+    return not grave_losses(report["lossy"]) and all(issue["severity"] == "info" for issue in report["issues"])
 
 
 def _refuse_unclean(report: dict[str, Any]) -> None:
     if not is_clean(report):
         found = [issue["code"] for issue in report["issues"] if issue["severity"] != "info"]
-        found += _grave(report)
+        found += grave_losses(report["lossy"])
         raise StrictRefusal(
             f"The conversion would not be clean ({', '.join(found)}); nothing was written. Leave out --strict to accept it.",
             fields=report,

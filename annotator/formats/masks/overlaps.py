@@ -1,8 +1,9 @@
 """Which objects of a picture would lose pixels to others when all are painted into one picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.geometry.convert import to_mask
 from annotator.core.geometry.masks import Window, bitmap_in, clip_mask
@@ -16,12 +17,9 @@ def overlapped(shapes: Sequence[Geometry], width: int, height: int) -> int:
     frames = [bounds(shape) for shape in shapes]
     if len(shapes) < 2 or not is_paintable(width, height) or None in frames:
         return 0
-    corners = np.array(frames, dtype=np.float64)
-    low, high = corners[:, None, :2], corners[:, None, 2:]
-    touching = ((low < corners[None, :, 2:]) & (corners[None, :, :2] < high)).all(axis=2)
     masks: dict[int, Mask | None] = {}
     found: set[int] = set()
-    for first, second in np.argwhere(np.triu(touching, 1)).tolist():
+    for first, second in _meeting(np.array(frames, dtype=np.float64)):
         if not {first, second} <= found:
             for place in (first, second):
                 if place not in masks:
@@ -29,6 +27,15 @@ def overlapped(shapes: Sequence[Geometry], width: int, height: int) -> int:
             if _share(masks[first], masks[second]):
                 found |= {first, second}
     return len(found)
+
+
+def _meeting(corners: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+    """Pairs of rows (x1, y1, x2, y2) that overlap; row by row, because all pairs at once would fill the memory."""
+    for first, (low, high) in enumerate(zip(corners[:, :2], corners[:, 2:], strict=True)):
+        later = corners[first + 1 :]
+        meets = ((low < later[:, 2:]) & (later[:, :2] < high)).all(axis=1)
+        for offset in np.flatnonzero(meets).tolist():
+            yield first, first + 1 + offset
 
 
 def _painted(shape: Geometry, width: int, height: int) -> Mask | None:

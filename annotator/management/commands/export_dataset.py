@@ -11,7 +11,7 @@ from annotator.management.base import DONE, ISSUES, MarqueeCommand
 from annotator.management.choices import need_project, parse_option
 from annotator.models import DatasetVersion, Image
 from annotator.plugins.families import FORMATS
-from annotator.plugins.formats import MINOR_LOSSES
+from annotator.plugins.formats import grave_losses
 from annotator.services.export_selection import ExportSettings
 from annotator.services.exports import export_archive, export_folder, look_at_export
 
@@ -74,8 +74,7 @@ class Command(MarqueeCommand):
         for issue in report["issues"]:
             self.say(f"  {issue['n']:>6} × {issue['code']}: {issue['samples'][0]['text']}")
         self.result({"target": str(target), **report})
-        grave = [loss for loss in report["lossy"] if loss["code"] not in MINOR_LOSSES]
-        return ISSUES if grave or report["issues"] else DONE
+        return ISSUES if grave_losses(report["lossy"]) or report["issues"] else DONE
 
     def _split(self, options: dict[str, Any]) -> SplitRule | None:
         if options["split"] is None:
